@@ -1,0 +1,30 @@
+// Worst-side exposure of every symbol, brought up to date only where something changed (spec 9.5).
+#pragma once
+
+#include "quartet/core/fixed_point.hpp"
+#include "quartet/engine_state.hpp"
+
+namespace quartet {
+
+// w of spec 9.5.
+inline i64 worst_position(i64 position, i64 buys, i64 sells) {
+  const i64 up = position + buys;
+  const i64 down = position - sells;
+  return magnitude(up) >= magnitude(down) ? up : down;
+}
+
+// Remembers that the symbol's exposure has to be computed anew before it is next read.
+inline void touch_exposure(EngineState& engine, SymbolState& state, u32 symbol) {
+  if (state.exposure_stale) return;
+  state.exposure_stale = true;
+  engine.stale_exposures.push_back(symbol);
+}
+
+void refresh_exposures(EngineState& engine);
+// The exact margin of all symbols; exposures must be up to date.
+i128 refresh_margins(EngineState& engine);
+// After the limits or the risk prices of all symbols have changed.
+void touch_all_exposures(EngineState& engine);
+void touch_all_margins(EngineState& engine);
+
+}  // namespace quartet

@@ -1,0 +1,29 @@
+// Cash, equity and the two levels that halts are measured from (spec 8).
+#pragma once
+
+#include "quartet/core/tables.hpp"
+
+namespace quartet {
+
+struct Ledger {
+  i128 cash = 0;
+  i128 fees = 0;
+  i128 realised = 0;
+  i128 equity = 0;        // E, always current (spec 6.4)
+  i128 peak = 0;          // H
+  i128 session_open = 0;  // E_open
+  i128 reserved = 0;      // by open buys, account type CASH only (spec 9.5)
+  // At or below this equity the halts must be looked at; never too low (spec 8.4, 8.5).
+  i128 halt_below = 0;
+};
+
+// Sums over all symbols, as last brought up to date (spec 9.5).
+struct ExposureSums {
+  i128 gross = 0;    // sum of abs(N)
+  i128 net = 0;      // sum of N
+  i128 at_risk = 0;  // sum of abs(w * risk price * multiplier)
+  i128 margin = 0;   // sum of cap(im, abs(N))
+  u32 symbols = 0;   // with w != 0
+};
+
+}  // namespace quartet

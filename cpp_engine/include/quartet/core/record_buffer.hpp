@@ -1,0 +1,47 @@
+// The growing run of output records in their canonical form (spec 13).
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <span>
+
+#include "quartet/core/tables.hpp"
+
+namespace quartet {
+
+class RecordBuffer {
+ public:
+  template <class Record>
+  void append(const Record& record) {
+    static_assert(sizeof(Record) == contract::kRecordSize);
+    if (size_ + sizeof(Record) > capacity_) [[unlikely]]
+      grow();
+    std::memcpy(bytes_.get() + size_, &record, sizeof(Record));
+    size_ += sizeof(Record);
+  }
+  void clear() { size_ = 0; }
+  std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
+
+ private:
+  struct Free {
+    void operator()(std::byte* bytes) const { std::free(bytes); }
+  };
+
+  // realloc moves the pages of a large buffer instead of copying them.
+  void grow() {
+    const std::size_t larger = capacity_ == 0 ? std::size_t{64} * contract::kRecordSize : capacity_ * 2;
+    auto* bytes = static_cast<std::byte*>(std::realloc(bytes_.get(), larger));
+    if (bytes == nullptr) throw std::bad_alloc();
+    static_cast<void>(bytes_.release());
+    bytes_.reset(bytes);
+    capacity_ = larger;
+  }
+
+  std::unique_ptr<std::byte, Free> bytes_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace quartet

@@ -1,0 +1,120 @@
+// What phase two keeps of a symbol: the lines that every quote touches first (spec 6, 8-10).
+#pragma once
+
+#include <array>
+
+#include "quartet/core/growing_ring.hpp"
+#include "quartet/core/tables.hpp"
+
+namespace quartet {
+
+inline constexpr u32 kNoOrder = ~u32{0};
+
+// A refused desire (spec 10.6).
+struct RetryMemory {
+  bool has = false;
+  u8 type = 0;
+  i64 price = 0;
+  i64 quantity = 0;
+  i64 ts = 0;
+};
+
+// A VALID verdict of a bar, waiting for the CLOCK (spec 10.1).
+struct PendingVerdict {
+  bool has = false;
+  double score = 0.0;
+  double confidence = 0.0;
+  double fair_value = 0.0;
+  i64 ts = 0;
+};
+
+// Tokens of 1e-9 messages (spec 9.6).
+struct TokenBucket {
+  i128 tokens = 0;
+  i64 ts = 0;
+};
+
+// An accepted order as desired (spec 9.6).
+struct AcceptedOrder {
+  u8 side = 0;
+  u8 type = 0;
+  i64 quantity = 0;
+  i64 price = 0;
+  i64 ts = 0;
+};
+
+// A symbol's worst side and what it is worth (spec 9.5), as last brought up to date.
+struct Exposure {
+  i64 worst = 0;      // w
+  i128 notional = 0;  // N
+  i128 at_risk = 0;   // abs(w * risk price * multiplier)
+  i128 margin = 0;    // cap(im, abs(N)), valid unless margin_stale
+};
+
+struct alignas(64) SymbolState {
+  // First line: the market view of a quote, and the position.
+  i64 bid_price = 0;
+  i64 ask_price = 0;
+  i64 bid_size = 0;
+  i64 ask_size = 0;
+  i64 mark = 0;
+  i64 last_ts = 0;
+  i64 position = 0;
+  u8 bid_levels = 0;
+  u8 ask_levels = 0;
+  bool has_mark = false;
+  bool has_quote = false;  // the latest QUOTE or BOOK had both sides
+  bool stale = false;
+  bool halted = false;
+  bool has_data = false;
+  bool exposure_stale = false;
+
+  // Second line: what a decision without consequence reads.
+  i64 taken_bid = 0;
+  i64 taken_ask = 0;
+  i64 multiplier = 1;
+  i64 target = 0;
+  double target_x = 0.0;
+  u32 first_order = kNoOrder;
+  u32 last_order = kNoOrder;
+  u32 open_orders = 0;
+  u32 orders_at_venue = 0;
+  i8 direction = 0;
+  bool has_target = false;
+  u8 status = 0;
+  Level level = Level::Run;
+  bool flatten = false;
+  bool has_band = false;
+  bool has_risk_price = false;
+  bool margin_stale = false;
+
+  u64 signal_id = 0;
+  i64 risk_price = 0;
+  i64 band_low = 0;
+  i64 band_high = 0;
+  i64 buy_leaves = 0;   // B
+  i64 sell_leaves = 0;  // S
+  i128 cost = 0;
+  Exposure exposure;
+  PendingVerdict pending;
+  std::array<RetryMemory, 2> retry;  // by side_index
+  TokenBucket bucket;
+  GrowingRing<AcceptedOrder> accepted;
+
+  bool has_bid() const { return bid_levels > 0; }
+  bool has_ask() const { return ask_levels > 0; }
+  // Spec 7.5.
+  bool frozen() const {
+    return halted || (status & (contract::status::Halted | contract::status::Closed)) != 0;
+  }
+  // The mark in formulas: 0 where there is none (spec 6.3).
+  i64 mark_or_zero() const { return has_mark ? mark : 0; }
+};
+
+// One price level of a side.
+struct PriceLevel {
+  i64 price = 0;
+  i64 size = 0;
+};
+
+}  // namespace quartet

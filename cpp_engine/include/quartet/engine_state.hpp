@@ -1,0 +1,94 @@
+// All of an engine's state: a function of its configuration and its inputs, and of nothing else.
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "quartet/account/ledger.hpp"
+#include "quartet/core/configuration.hpp"
+#include "quartet/core/record_buffer.hpp"
+#include "quartet/core/symbol_set.hpp"
+#include "quartet/core/symbol_state.hpp"
+#include "quartet/execution_engine/messages.hpp"
+#include "quartet/order_engine/order_slab.hpp"
+#include "quartet/risk_engine/risk_model.hpp"
+#include "quartet/signal_engine/phase_one.hpp"
+
+namespace quartet {
+
+// All levels of the latest BOOK; the best ones are in SymbolState too.
+struct BookDepth {
+  std::array<PriceLevel, kLevels> bids;
+  std::array<PriceLevel, kLevels> asks;
+};
+
+struct EngineState {
+  // Kept verbatim for the snapshot; the last three are empty until a control gives them.
+  std::string config_bytes;
+  std::string limits_bytes;
+  std::string model_bytes;
+  std::string program_bytes;
+
+  // As configured, and as controls have changed it since.
+  EngineConfig config;
+  RiskLimits limits;
+  RiskModel model;
+  i64 largest_margin_ppb = 0;  // over all symbols
+
+  PhaseOne phase_one;
+
+  std::vector<SymbolState> symbols;
+  std::vector<BookDepth> depth;
+  SymbolSet held;              // position != 0
+  SymbolSet flattened;         // flatten set for the symbol
+  SymbolSet pending_verdicts;  // bars seen since the last CLOCK
+
+  Ledger ledger;
+  ExposureSums sums;
+  std::vector<u32> stale_exposures;
+  std::vector<u32> stale_margins;
+
+  OrderSlab orders;
+  GrowingRing<Message> inbound;
+  GrowingRing<Report> reports;
+
+  bool started = false;  // an event was accepted
+  i64 session = 0;
+  i64 risk_number = 0;
+  i64 next_boundary = std::numeric_limits<i64>::min();  // of session and risk clock
+
+  Level level = Level::Run;
+  bool flatten = false;
+  u32 flattened_symbols = 0;
+  bool drawdown_latched = false;
+  bool daily_loss_latched = false;
+  TokenBucket bucket;
+
+  u64 last_order_id = 0;
+  u64 last_exec_id = 0;
+  u64 last_signal_id = 0;
+  Counters counters;
+
+  // The event at hand, and what it has written.
+  i64 now = 0;
+  u64 event_index = 0;
+  RecordBuffer records;
+
+  // Order ids set aside while a list changes under its walker.
+  std::vector<u64> walked;
+  std::vector<u64> conflicts;
+
+  const char* fault = nullptr;  // a broken invariant (spec 12.1)
+
+  const Instrument& instrument(u32 symbol) const { return config.instruments[symbol]; }
+  void fail(const char* what) {
+    if (fault == nullptr) fault = what;
+  }
+};
+
+// The instrument's own limit, else the engine's.
+inline const Limit& own_or(const Limit& own, const Limit& engine) { return own ? own : engine; }
+
+}  // namespace quartet

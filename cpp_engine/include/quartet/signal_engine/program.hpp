@@ -1,0 +1,56 @@
+// A program laid out for evaluation: flat instructions, one tape per event kind (spec 3.3).
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "quartet/core/configuration.hpp"
+#include "quartet/core/engine_error.hpp"
+
+namespace quartet {
+
+// A node ready to run. a, b, c are its first inputs, k0 and k1 its first parameters.
+struct Instruction {
+  double k0 = 0.0;
+  double k1 = 0.0;
+  u32 n = 0;
+  u32 state = 0;   // first state word
+  u32 inputs = 0;  // first of its inputs, for operators with any number of them
+  u32 params = 0;
+  u16 a = 0;
+  u16 b = 0;
+  u16 c = 0;
+  u16 out = 0;
+  u16 input_count = 0;
+  Op op = Op::Const;
+  u8 u_words = 0;
+};
+
+struct Program {
+  std::vector<Instruction> nodes;                 // in program order
+  std::array<std::vector<Instruction>, 6> tapes;  // by event kind 1..5: the nodes that tick
+  std::array<bool, 6> score_ticks{};
+  std::vector<u16> inputs;
+  std::vector<double> params;
+  std::vector<double> first_values;  // before the first tick (spec 3.3)
+  u32 state_words = 0;               // per symbol
+  u16 score = 0;
+  int confidence = -1;  // -1: none
+  int fair_value = -1;
+};
+
+// The ticks of an event kind (spec 3.3).
+constexpr u32 ticks_of(std::size_t kind) {
+  constexpr std::array<u32, 6> ticks = {0,
+                                        contract::clock::Quote,
+                                        contract::clock::Trade,
+                                        contract::clock::Book | contract::clock::Quote,
+                                        contract::clock::Bar,
+                                        contract::clock::External};
+  return ticks[kind];
+}
+
+// Validates (spec 3.9) and lays out; throws BAD_PROGRAM or CAPACITY.
+Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t symbols);
+
+}  // namespace quartet

@@ -1,0 +1,108 @@
+// Bookkeeping to the last unit (spec 8.1, 11.4, 11.5).
+#include "quartet/account/account.hpp"
+
+namespace quartet {
+namespace {
+
+constexpr i128 kMoneyMax = i128{1} << 120;  // shares of ten thousand percent of it still fit in 127 bits
+
+bool bounded(i128 amount) { return absolute(amount) < kMoneyMax; }
+
+void set_position(EngineState& engine, SymbolState& state, u32 symbol, i64 position) {
+  state.position = position;
+  if (position != 0) {
+    engine.held.insert(symbol);
+  } else {
+    engine.held.erase(symbol);
+  }
+  touch_exposure(engine, state, symbol);
+}
+
+}  // namespace
+
+i128 book_fill(EngineState& engine, u32 symbol, Side side, i64 quantity, i64 price, Liquidity liquidity) {
+  SymbolState& state = engine.symbols[symbol];
+  Ledger& ledger = engine.ledger;
+  const i64 m = state.multiplier;
+  const i64 d = side == Side::Buy ? quantity : -quantity;
+  const i128 flow = money(price, d, m);
+  const i128 fee = cap(engine.config.venue.fee_ppb(liquidity), money(price, quantity, m));
+  ledger.cash -= flow + fee;
+  ledger.fees += fee;
+  const i64 held = state.position;
+  if (held == 0 || (held > 0) == (d > 0)) {
+    state.cost += flow;
+  } else {
+    const i64 size = held > 0 ? held : -held;
+    const i64 closed = quantity < size ? quantity : size;
+    const i128 gone = mul_div(state.cost, closed, size);
+    const i128 worth = money(price, closed, m);
+    ledger.realised += (held > 0 ? worth : -worth) - gone;
+    state.cost -= gone;
+    if (quantity > size) {
+      const i128 opened = money(price, quantity - size, m);
+      state.cost += d > 0 ? opened : -opened;
+    }
+  }
+  set_position(engine, state, symbol, held + d);
+  // The position's change at the mark; set_mark adds the rest where there was no mark.
+  ledger.equity += money(state.mark_or_zero(), d, m) - (flow + fee);
+  if (!state.has_mark) set_mark(engine, state, symbol, price);
+  if (!bounded(ledger.cash) || !bounded(ledger.equity)) engine.fail("money out of bounds");
+  return fee;
+}
+
+bool load_position(EngineState& engine, u32 symbol, i64 quantity, i64 price) {
+  SymbolState& state = engine.symbols[symbol];
+  Ledger& ledger = engine.ledger;
+  const i64 mark = state.has_mark ? state.mark : price;
+  const i128 change = money(mark, quantity - state.position, state.multiplier);
+  if (!bounded(ledger.equity + change)) return false;
+  set_position(engine, state, symbol, 0);  // so that a first mark revalues nothing
+  set_mark(engine, state, symbol, mark);
+  set_position(engine, state, symbol, quantity);
+  state.cost = money(price, quantity, state.multiplier);
+  ledger.equity += change;
+  ledger.peak += change;
+  ledger.session_open += change;
+  return true;
+}
+
+bool add_cash(EngineState& engine, i128 amount) {
+  Ledger& ledger = engine.ledger;
+  if (!bounded(ledger.cash + amount) || !bounded(ledger.equity + amount)) return false;
+  ledger.cash += amount;
+  ledger.equity += amount;
+  ledger.peak += amount;
+  ledger.session_open += amount;
+  return true;
+}
+
+void write_account(EngineState& engine, AccountCause cause, u32 symbol) {
+  contract::AccountRecord record;
+  record.event_index = engine.event_index;
+  record.ts_init = engine.now;
+  record.symbol = symbol;
+  record.cause = number(cause);
+  record.cash = engine.ledger.cash;
+  record.equity = engine.ledger.equity;
+  record.fees = engine.ledger.fees;
+  record.realised = engine.ledger.realised;
+  if (symbol != kNoSymbol) {
+    const SymbolState& state = engine.symbols[symbol];
+    record.position = state.position;
+    record.cost = state.cost;
+    record.mark = state.mark_or_zero();
+  }
+  engine.records.append(record);
+}
+
+i128 computed_equity(const EngineState& engine) {
+  i128 equity = engine.ledger.cash;
+  for (const SymbolState& state : engine.symbols) {
+    equity += money(state.mark_or_zero(), state.position, state.multiplier);
+  }
+  return equity;
+}
+
+}  // namespace quartet

@@ -1,0 +1,280 @@
+// Reading of snapshots; nothing is believed before it is tested (spec 14.2).
+#include <cmath>
+
+#include "quartet/account/account.hpp"
+#include "quartet/edge/decoding.hpp"
+#include "quartet/edge/snapshot.hpp"
+#include "quartet/edge/snapshot_format.hpp"
+#include "quartet/edge/snapshot_orders.hpp"
+#include "quartet/edge/validation.hpp"
+#include "quartet/risk_engine/controls.hpp"
+#include "quartet/risk_engine/halts.hpp"
+
+namespace quartet::edge {
+namespace {
+
+TokenBucket get_bucket(SnapshotReader& in) {
+  TokenBucket bucket;
+  bucket.tokens = in.get<i128>();
+  bucket.ts = in.time();
+  require_snapshot(bucket.tokens >= 0 && bucket.tokens <= i128{4} * kScale * kScale, "tokens out of range");
+  return bucket;
+}
+
+Level get_level(SnapshotReader& in) {
+  const u8 level = in.get<u8>();
+  require_snapshot(contract::is_level(level), "unknown level");
+  return static_cast<Level>(level);
+}
+
+// The configuration and what controls have changed of it.
+std::unique_ptr<EngineState> configure_from_blobs(SnapshotReader& in) {
+  const std::string_view config = in.blob();
+  const std::string_view limits = in.blob();
+  const std::string_view model = in.blob();
+  const std::string_view program = in.blob();
+  auto engine = configure(std::string(config));
+  if (!limits.empty()) {
+    const RiskLimits decoded = decode_risk_limits(limits);
+    check_risk_limits(decoded, engine->config);
+    set_limits(*engine, decoded);
+    engine->limits_bytes = limits;
+  }
+  if (!model.empty()) {
+    const RiskModelSpec decoded = decode_risk_model(model);
+    check_risk_model(decoded, engine->config);
+    engine->model = build_risk_model(decoded, engine->symbols.size());
+    engine->model_bytes = model;
+  }
+  if (!program.empty()) {
+    engine->phase_one.set_program(compile_program(
+        decode_program(program), engine->config.capacity.source_count, engine->symbols.size()));
+    engine->program_bytes = program;
+  }
+  return engine;
+}
+
+void get_engine(SnapshotReader& in, EngineState& engine) {
+  engine.counters = in.get<Counters>();
+  engine.phase_one.stream().gaps = engine.counters.gaps;
+  engine.phase_one.stream().last_ts_init = in.time();
+  engine.now = engine.phase_one.stream().last_ts_init;
+  engine.session = in.time();
+  engine.risk_number = in.time();
+  engine.started = in.flag();
+  engine.level = get_level(in);
+  engine.flatten = in.flag();
+  engine.drawdown_latched = in.flag();
+  engine.daily_loss_latched = in.flag();
+  Ledger& ledger = engine.ledger;
+  for (i128* amount : {&ledger.cash, &ledger.fees, &ledger.realised, &ledger.peak, &ledger.session_open}) {
+    *amount = in.money();
+  }
+  engine.last_order_id = in.get<u64>();
+  engine.last_exec_id = in.get<u64>();
+  engine.last_signal_id = in.get<u64>();
+  engine.bucket = get_bucket(in);
+}
+
+// Cursors of rings and blocks point into them (spec 4.4, 4.5).
+void check_cursors(const Instruction& node, const u64* u) {
+  const contract::Window window = contract::kOperators[number(node.op)].window;
+  switch (window) {
+    case contract::Window::Lag:
+    case contract::Window::Scan:
+      require_snapshot(u[0] < node.n && u[1] <= node.n, "a ring's cursor is out of range");
+      break;
+    case contract::Window::Rolling:
+      require_snapshot(u[0] < node.n && u[1] <= 1, "a block's cursor is out of range");
+      break;
+    default:
+      break;
+  }
+}
+
+void get_state_words(SnapshotReader& in, const Program& program, std::byte* state) {
+  for (const Instruction& node : program.nodes) {
+    const u64 f_count = contract::kOperators[number(node.op)].f_words.count(node.n, node.input_count);
+    u64* u = u_words(state, node.state);
+    for (u64 i = 0; i < node.u_words; ++i) u[i] = in.get<u64>();
+    double* f = f_words(state, node.state + node.u_words);
+    for (u64 i = 0; i < f_count; ++i) f[i] = in.get<double>();
+    check_cursors(node, u);
+  }
+}
+
+void get_external(SnapshotReader& in, const EngineConfig& config, MarketInputs& market) {
+  const u32 count = in.get<u32>();
+  require_snapshot(count <= config.signals.max_signals_per_symbol, "too many external signals");
+  for (u32 i = 0; i < count; ++i) {
+    ExternalSignal signal;
+    signal.source = in.get<u32>();
+    signal.score = in.get<double>();
+    signal.confidence = in.get<double>();
+    signal.ts_event = in.get<i64>();
+    signal.event_index = in.get<u64>();
+    require_snapshot(signal.source < config.capacity.source_count, "an external signal of an unknown source");
+    market.external.push_back(signal);
+  }
+}
+
+void get_phase_one(SnapshotReader& in, const EngineConfig& config, PhaseOne& phase_one, u32 symbol) {
+  MarketInputs& market = phase_one.market(symbol);
+  market.bid_price = in.get<i64>();  // any, where its size is 0 (spec 3.2)
+  market.ask_price = in.get<i64>();
+  market.bid_size = in.size();
+  market.ask_size = in.size();
+  require_snapshot(market.bid_size == 0 || !bad_price(market, market.bid_price), "a bid out of range");
+  require_snapshot(market.ask_size == 0 || !bad_price(market, market.ask_price), "an ask out of range");
+  market.last_trade_price = in.price();
+  market.has_trade = in.flag();
+  market.last_sign = in.get<i8>();
+  require_snapshot(market.last_sign >= -1 && market.last_sign <= 1, "a sign out of range");
+  market.vwap_session = in.get<i64>();
+  market.vwap_notional = in.get<double>();
+  market.vwap_size = in.get<double>();
+  get_external(in, config, market);
+  double* values = phase_one.values(symbol);
+  for (std::size_t i = 0; i < phase_one.program().nodes.size(); ++i) values[i] = in.get<double>();
+  get_state_words(in, phase_one.program(), phase_one.state(symbol));
+}
+
+PriceLevel get_price_level(SnapshotReader& in) {
+  PriceLevel level;
+  level.price = in.price();
+  level.size = in.size();
+  require_snapshot(level.size > 0, "an empty level");
+  return level;
+}
+
+void get_view(SnapshotReader& in, SymbolState& state, BookDepth& depth) {
+  state.bid_levels = in.get<u8>();
+  state.ask_levels = in.get<u8>();
+  require_snapshot(state.bid_levels <= kLevels && state.ask_levels <= kLevels, "too many levels");
+  for (std::size_t n = 0; n < state.bid_levels; ++n) depth.bids[n] = get_price_level(in);
+  for (std::size_t n = 0; n < state.ask_levels; ++n) depth.asks[n] = get_price_level(in);
+  if (state.has_bid()) {
+    state.bid_price = depth.bids[0].price;
+    state.bid_size = depth.bids[0].size;
+  }
+  if (state.has_ask()) {
+    state.ask_price = depth.asks[0].price;
+    state.ask_size = depth.asks[0].size;
+  }
+  state.taken_bid = in.size();
+  state.taken_ask = in.size();
+  state.has_quote = in.flag();
+  state.mark = in.price();
+  state.has_mark = in.flag();
+  state.risk_price = in.price();
+  state.has_risk_price = in.flag();
+  state.last_ts = in.time();
+  state.has_data = in.flag();
+}
+
+void get_accepted(SnapshotReader& in, SymbolState& state) {
+  const u32 count = in.get<u32>();
+  for (u32 i = 0; i < count; ++i) {
+    AcceptedOrder order;
+    order.side = in.get<u8>();
+    order.type = in.get<u8>();
+    order.quantity = in.get<i64>();
+    order.price = in.get<i64>();
+    order.ts = in.time();
+    require_snapshot(contract::is_side(order.side) && contract::is_order_type(order.type),
+                     "unknown side or type");
+    state.accepted.push(order);
+  }
+}
+
+void get_decisions(SnapshotReader& in, EngineState& engine, SymbolState& state, u32 symbol) {
+  state.direction = in.get<i8>();
+  require_snapshot(state.direction >= -1 && state.direction <= 1, "a direction out of range");
+  state.signal_id = in.get<u64>();
+  state.target = in.position();
+  state.target_x = in.get<double>();
+  state.has_target = in.flag();
+  const i64 most = quantity_bound(engine, symbol);
+  require_snapshot(std::fabs(state.target_x) <= 1.0 && state.target >= -most && state.target <= most,
+                   "a target out of range");
+  state.pending.has = in.flag();
+  state.pending.score = in.get<double>();
+  state.pending.confidence = in.get<double>();
+  state.pending.fair_value = in.get<double>();
+  state.pending.ts = in.time();
+  if (state.pending.has) {
+    require_snapshot(is_finite(state.pending.score) && is_finite(state.pending.confidence),
+                     "a verdict not finite");
+    engine.pending_verdicts.insert(symbol);
+  }
+  for (RetryMemory& memory : state.retry) {
+    memory.has = in.flag();
+    memory.price = in.get<i64>();
+    memory.quantity = in.get<i64>();
+    memory.type = in.get<u8>();
+    memory.ts = in.time();
+  }
+}
+
+void get_phase_two(SnapshotReader& in, EngineState& engine, u32 symbol) {
+  SymbolState& state = engine.symbols[symbol];
+  get_view(in, state, engine.depth[symbol]);
+  state.stale = in.flag();
+  state.halted = in.flag();
+  state.status = in.get<u8>();
+  require_snapshot(state.status <= 31, "unknown status bits");
+  state.level = get_level(in);
+  set_scope_flatten(engine, symbol, in.flag());
+  state.band_low = in.get<i64>();
+  state.band_high = in.get<i64>();
+  state.has_band = in.flag();
+  state.position = in.position();
+  state.cost = in.money();
+  const i64 most = quantity_bound(engine, symbol);
+  require_snapshot(state.position >= -most && state.position <= most, "a position out of range");
+  require_snapshot(state.position == 0 || state.has_mark, "a position without a mark");
+  const MarketInputs& market = engine.phase_one.market(symbol);
+  require_snapshot(!state.has_mark || !bad_price(market, state.mark), "a mark out of range");
+  require_snapshot(!state.has_risk_price || !bad_price(market, state.risk_price),
+                   "a risk price out of range");
+  if (state.position != 0) engine.held.insert(symbol);
+  get_decisions(in, engine, state, symbol);
+  state.bucket = get_bucket(in);
+  get_accepted(in, state);
+  touch_exposure(engine, state, symbol);
+}
+
+std::unique_ptr<EngineState> read_all(std::string_view snapshot) {
+  SnapshotReader in(snapshot);
+  require_snapshot(in.take(kSnapshotMagic.size()) == kSnapshotMagic, "not one of ours");
+  if (in.take(contract_hash_bytes().size()) != contract_hash_bytes()) {
+    throw EngineError(ErrorCode::ContractMismatch, "snapshot: it was taken under another contract");
+  }
+  auto engine = configure_from_blobs(in);
+  get_engine(in, *engine);
+  for (u64& sequence : engine->phase_one.stream().last_sequence) sequence = in.get<u64>();
+  const auto symbols = static_cast<u32>(engine->symbols.size());
+  for (u32 symbol = 0; symbol < symbols; ++symbol)
+    get_phase_one(in, engine->config, engine->phase_one, symbol);
+  for (u32 symbol = 0; symbol < symbols; ++symbol) get_phase_two(in, *engine, symbol);
+  get_orders(in, *engine);
+  get_messages(in, *engine);
+  require_snapshot(in.empty(), "trailing bytes");
+  engine->ledger.equity = computed_equity(*engine);
+  if (engine->started) place_boundary(*engine);
+  place_halt_level(*engine);
+  return engine;
+}
+
+}  // namespace
+
+std::unique_ptr<EngineState> restore(std::string_view snapshot) {
+  try {
+    return read_all(snapshot);
+  } catch (const EngineError& error) {
+    if (error.code() == ErrorCode::ContractMismatch || error.code() == ErrorCode::BadSnapshot) throw;
+    throw EngineError(ErrorCode::BadSnapshot, std::string("snapshot: ") + error.what());
+  }
+}
+
+}  // namespace quartet::edge

@@ -1,0 +1,231 @@
+// Writing of snapshots, section by section (spec 14.1).
+#include "quartet/edge/snapshot.hpp"
+#include "quartet/edge/snapshot_format.hpp"
+
+namespace quartet::edge {
+namespace {
+
+void put_bucket(SnapshotWriter& out, const TokenBucket& bucket) {
+  out.put(bucket.tokens);
+  out.put(bucket.ts);
+}
+
+void put_engine(SnapshotWriter& out, const EngineState& engine) {
+  out.put(engine.counters);
+  out.put(engine.phase_one.stream().last_ts_init);
+  out.put(engine.session);
+  out.put(engine.risk_number);
+  out.put(engine.started);
+  out.put(number(engine.level));
+  out.put(engine.flatten);
+  out.put(engine.drawdown_latched);
+  out.put(engine.daily_loss_latched);
+  const Ledger& ledger = engine.ledger;
+  for (const i128 amount : {ledger.cash, ledger.fees, ledger.realised, ledger.peak, ledger.session_open}) {
+    out.put(amount);
+  }
+  out.put(engine.last_order_id);
+  out.put(engine.last_exec_id);
+  out.put(engine.last_signal_id);
+  put_bucket(out, engine.bucket);
+}
+
+void put_state_words(SnapshotWriter& out, const Program& program, const std::byte* state) {
+  for (const Instruction& node : program.nodes) {
+    const contract::Operator& row = contract::kOperators[number(node.op)];
+    const std::byte* words = state + std::size_t{node.state} * sizeof(u64);
+    const u64 f_words = row.f_words.count(node.n, node.input_count);
+    for (u64 i = 0; i < node.u_words; ++i, words += sizeof(u64)) {
+      u64 word;
+      std::memcpy(&word, words, sizeof(word));
+      out.put(word);
+    }
+    for (u64 i = 0; i < f_words; ++i, words += sizeof(double)) {
+      double word;
+      std::memcpy(&word, words, sizeof(word));
+      out.put(word);
+    }
+  }
+}
+
+void put_phase_one(SnapshotWriter& out, const PhaseOne& phase_one, u32 symbol) {
+  const MarketInputs& market = phase_one.market(symbol);
+  out.put(market.bid_price);
+  out.put(market.ask_price);
+  out.put(market.bid_size);
+  out.put(market.ask_size);
+  out.put(market.last_trade_price);
+  out.put(market.has_trade);
+  out.put(market.last_sign);
+  out.put(market.vwap_session);
+  out.put(market.vwap_notional);
+  out.put(market.vwap_size);
+  out.put(static_cast<u32>(market.external.size()));
+  for (const ExternalSignal& signal : market.external) {
+    out.put(signal.source);
+    out.put(signal.score);
+    out.put(signal.confidence);
+    out.put(signal.ts_event);
+    out.put(signal.event_index);
+  }
+  const double* values = phase_one.values(symbol);
+  for (std::size_t i = 0; i < phase_one.program().nodes.size(); ++i) out.put(values[i]);
+  put_state_words(out, phase_one.program(), phase_one.state(symbol));
+}
+
+void put_view(SnapshotWriter& out, const SymbolState& state, const BookDepth& depth) {
+  out.put(state.bid_levels);
+  out.put(state.ask_levels);
+  for (std::size_t n = 0; n < state.bid_levels; ++n) {
+    out.put(n == 0 ? state.bid_price : depth.bids[n].price);
+    out.put(n == 0 ? state.bid_size : depth.bids[n].size);
+  }
+  for (std::size_t n = 0; n < state.ask_levels; ++n) {
+    out.put(n == 0 ? state.ask_price : depth.asks[n].price);
+    out.put(n == 0 ? state.ask_size : depth.asks[n].size);
+  }
+  out.put(state.taken_bid);
+  out.put(state.taken_ask);
+  out.put(state.has_quote);
+  out.put(state.mark);
+  out.put(state.has_mark);
+  out.put(state.risk_price);
+  out.put(state.has_risk_price);
+  out.put(state.last_ts);
+  out.put(state.has_data);
+}
+
+void put_phase_two(SnapshotWriter& out, const SymbolState& state, const BookDepth& depth) {
+  put_view(out, state, depth);
+  out.put(state.stale);
+  out.put(state.halted);
+  out.put(state.status);
+  out.put(number(state.level));
+  out.put(state.flatten);
+  out.put(state.band_low);
+  out.put(state.band_high);
+  out.put(state.has_band);
+  out.put(state.position);
+  out.put(state.cost);
+  out.put(state.direction);
+  out.put(state.signal_id);
+  out.put(state.target);
+  out.put(state.target_x);
+  out.put(state.has_target);
+  out.put(state.pending.has);
+  out.put(state.pending.score);
+  out.put(state.pending.confidence);
+  out.put(state.pending.fair_value);
+  out.put(state.pending.ts);
+  for (const RetryMemory& memory : state.retry) {
+    out.put(memory.has);
+    out.put(memory.price);
+    out.put(memory.quantity);
+    out.put(memory.type);
+    out.put(memory.ts);
+  }
+  put_bucket(out, state.bucket);
+  out.put(static_cast<u32>(state.accepted.size()));
+  for (std::size_t i = 0; i < state.accepted.size(); ++i) {
+    const AcceptedOrder& order = state.accepted[i];
+    out.put(order.side);
+    out.put(order.type);
+    out.put(order.quantity);
+    out.put(order.price);
+    out.put(order.ts);
+  }
+}
+
+void put_order(SnapshotWriter& out, const Order& order) {
+  out.put(order.id);
+  out.put(order.symbol);
+  out.put(number(order.side));
+  out.put(number(order.type));
+  out.put(number(order.state));
+  out.put(order.flatten);
+  out.put(order.price);
+  out.put(order.quantity);
+  out.put(order.cum);
+  out.put(order.created);
+  out.put(order.signal_id);
+  out.put(order.last_exec_id);
+  out.put(order.has_pending);
+  out.put(order.pending_price);
+  out.put(order.pending_quantity);
+  out.put(order.at_venue);
+  out.put(order.venue_price);
+  out.put(order.venue_quantity);
+  out.put(order.venue_cum);
+  out.put(order.resting);
+  out.put(order.ahead);
+  out.put(order.level);
+  out.put(order.traded);
+}
+
+void put_orders(SnapshotWriter& out, const EngineState& engine) {
+  out.put(engine.orders.size());
+  for (u32 slot = engine.orders.first(); slot != kNoOrder; slot = engine.orders[slot].next) {
+    put_order(out, engine.orders[slot]);
+  }
+}
+
+void put_messages(SnapshotWriter& out, const EngineState& engine) {
+  out.put(static_cast<u32>(engine.inbound.size()));
+  for (std::size_t i = 0; i < engine.inbound.size(); ++i) {
+    const Message& message = engine.inbound[i];
+    out.put(message.arrival);
+    out.put(number(message.kind));
+    out.put(message.order_id);
+    out.put(message.price);
+    out.put(message.quantity);
+  }
+  out.put(static_cast<u32>(engine.reports.size()));
+  for (std::size_t i = 0; i < engine.reports.size(); ++i) {
+    const Report& report = engine.reports[i];
+    out.put(report.due);
+    out.put(report.ts);
+    out.put(number(report.trigger));
+    out.put(report.order_id);
+    out.put(report.exec_id);
+    out.put(report.price);
+    out.put(report.quantity);
+    out.put(report.liquidity);
+    out.put(report.reason);
+    out.put(static_cast<u16>(report.code));
+    out.put(report.cause_event);
+  }
+}
+
+u8 hex_digit(char digit) { return static_cast<u8>(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
+
+}  // namespace
+
+std::string contract_hash_bytes() {
+  std::string bytes;
+  for (std::size_t i = 0; i < contract::kHash.size(); i += 2) {
+    bytes.push_back(
+        static_cast<char>(hex_digit(contract::kHash[i]) * 16 + hex_digit(contract::kHash[i + 1])));
+  }
+  return bytes;
+}
+
+std::string take_snapshot(const EngineState& engine) {
+  SnapshotWriter out;
+  out.append(kSnapshotMagic);
+  out.append(contract_hash_bytes());
+  for (const std::string* bytes :
+       {&engine.config_bytes, &engine.limits_bytes, &engine.model_bytes, &engine.program_bytes}) {
+    out.blob(*bytes);
+  }
+  put_engine(out, engine);
+  for (const u64 sequence : engine.phase_one.stream().last_sequence) out.put(sequence);
+  const auto symbols = static_cast<u32>(engine.symbols.size());
+  for (u32 symbol = 0; symbol < symbols; ++symbol) put_phase_one(out, engine.phase_one, symbol);
+  for (u32 symbol = 0; symbol < symbols; ++symbol)
+    put_phase_two(out, engine.symbols[symbol], engine.depth[symbol]);
+  put_orders(out, engine);
+  put_messages(out, engine);
+  return out.take();
+}
+
+}  // namespace quartet::edge

@@ -1,0 +1,170 @@
+// Creating, canceling and replacing orders (spec 9.2, 9.7, 9.9).
+#include "quartet/order_engine/order_engine.hpp"
+
+#include <algorithm>
+
+#include "quartet/account/exposures.hpp"
+#include "quartet/execution_engine/venue.hpp"
+#include "quartet/order_engine/order_records.hpp"
+#include "quartet/risk_engine/order_test.hpp"
+
+namespace quartet {
+namespace {
+
+void send_replace(EngineState& engine, Order& order, i64 price, i64 leaves) {
+  const OrderState from = order.state;
+  const i64 quantity = order.cum + leaves;
+  order.state = OrderState::PendingReplace;
+  order.has_pending = true;
+  order.pending_price = price;
+  order.pending_quantity = quantity;
+  recount(engine, order);
+  write_order(engine, order,
+              {from, order.state, Trigger::RequestReplace, Code::None, price, quantity, 0, 0, 0});
+  send_message(engine, MessageKind::Replace, order, price, quantity);
+}
+
+// What becomes of the orders that this one could have met (spec 9.9).
+void treat_conflicts(EngineState& engine, const OrderTest& test) {
+  i64 rest = test.desired_quantity;
+  for (const u64 id : engine.conflicts) {
+    Order* order = engine.orders.find(id);
+    if (order == nullptr) continue;
+    if (test.conflict_action == ConflictAction::Cancel) {
+      if (order->working()) request_cancel(engine, *order);
+      continue;
+    }
+    const i64 lost = std::min(rest, order->leaves());
+    rest -= lost;
+    if (lost == 0) continue;
+    if (lost == order->leaves()) {
+      request_cancel(engine, *order);
+    } else {
+      send_replace(engine, *order, order->price, order->leaves() - lost);
+    }
+  }
+}
+
+void remember_refusal(EngineState& engine, u32 symbol, Side side, OrderType type, i64 price, i64 quantity) {
+  engine.symbols[symbol].retry[side_index(side)] = {true, number(type), price, quantity, engine.now};
+}
+
+}  // namespace
+
+void create_order(EngineState& engine, const NewOrder& wanted) {
+  SymbolState& state = engine.symbols[wanted.symbol];
+  OrderTest test;
+  test.symbol = wanted.symbol;
+  test.side = wanted.side;
+  test.type = wanted.type;
+  test.price = test.desired_price = wanted.price;
+  test.quantity = test.desired_quantity = wanted.quantity;
+  test.flatten = wanted.flatten;
+
+  Order order;
+  order.id = ++engine.last_order_id;
+  order.symbol = wanted.symbol;
+  order.side = wanted.side;
+  order.type = wanted.type;
+  order.flatten = wanted.flatten;
+  order.created = engine.now;
+  order.signal_id = state.signal_id;
+  ++engine.counters.orders;
+
+  const Refusal refusal = test_order(engine, test);
+  order.price = test.price;
+  order.quantity = test.quantity;
+  if (refusal) {
+    ++engine.counters.risk_rejects;
+    write_order(engine, order,
+                {OrderState::Created, OrderState::RiskRejected, Trigger::RiskReject, refusal.code,
+                 order.price, order.quantity, refusal.limit, refusal.value, 0});
+    remember_refusal(engine, wanted.symbol, wanted.side, wanted.type, wanted.price, wanted.quantity);
+    if (refusal.code == Code::SelfTrade && test.conflict_action != ConflictAction::None)
+      treat_conflicts(engine, test);
+    return;
+  }
+  charge_order(engine, test);
+  if (test.conflict_action != ConflictAction::None) treat_conflicts(engine, test);
+  order.state = OrderState::PendingNew;
+  Order& added = engine.orders.add(order, state);
+  recount(engine, added);
+  write_transition(engine, added, OrderState::Created, Trigger::Submit, Code::None, 0);
+  send_message(engine, MessageKind::New, added, added.price, added.quantity);
+}
+
+void request_cancel(EngineState& engine, Order& order) {
+  const OrderState from = order.state;
+  order.state = OrderState::PendingCancel;
+  recount(engine, order);
+  write_transition(engine, order, from, Trigger::RequestCancel, Code::UserCancel, 0);
+  send_message(engine, MessageKind::Cancel, order, 0, 0);
+}
+
+void request_replace(EngineState& engine, Order& order, i64 price, i64 leaves) {
+  OrderTest test;
+  test.symbol = order.symbol;
+  test.side = order.side;
+  test.type = order.type;
+  test.price = test.desired_price = price;
+  test.quantity = test.desired_quantity = leaves;
+  test.replaced = &order;
+  test.same_terms = price == order.price && leaves <= order.leaves();
+  const Refusal refusal = test_order(engine, test);
+  if (refusal) {
+    ++engine.counters.risk_rejects;
+    write_order(engine, order,
+                {order.state, order.state, Trigger::RiskReject, refusal.code, price, order.cum + leaves,
+                 refusal.limit, refusal.value, 0});
+    remember_refusal(engine, order.symbol, order.side, order.type, price, leaves);
+    if (refusal.code == Code::SelfTrade && test.conflict_action != ConflictAction::None)
+      treat_conflicts(engine, test);
+    return;
+  }
+  charge_order(engine, test);
+  send_replace(engine, order, price, leaves);
+}
+
+void cancel_all(EngineState& engine, u32 symbol) {
+  const bool all = symbol == kNoSymbol;
+  engine.walked.clear();
+  for (u32 slot = all ? engine.orders.first() : engine.symbols[symbol].first_order; slot != kNoOrder;
+       slot = all ? engine.orders[slot].next : engine.orders[slot].symbol_next) {
+    engine.walked.push_back(engine.orders[slot].id);
+  }
+  for (const u64 id : engine.walked) {
+    Order* order = engine.orders.find(id);
+    if (order != nullptr && order->working()) request_cancel(engine, *order);
+  }
+}
+
+bool held_back(const EngineState& engine, u32 symbol, Side side, OrderType type, i64 price, i64 quantity) {
+  const RetryMemory& memory = engine.symbols[symbol].retry[side_index(side)];
+  if (!memory.has || memory.price != price || memory.quantity != quantity || memory.type != number(type))
+    return false;
+  return i128{engine.now} - memory.ts < engine.config.reconciler.retry_after_ns;
+}
+
+void recount(EngineState& engine, Order& order) {
+  SymbolState& state = engine.symbols[order.symbol];
+  const bool replacing = order.has_pending && (order.state == OrderState::PendingReplace ||
+                                               order.state == OrderState::PendingCancel);
+  i64 leaves = order.leaves();
+  i64 price = order.price;
+  if (replacing) {
+    leaves = std::max(leaves, order.pending_quantity - order.cum);
+    price = std::max(price, order.pending_price);
+  }
+  if (order.state == OrderState::Created || contract::is_terminal(order.state)) leaves = 0;
+  (order.side == Side::Buy ? state.buy_leaves : state.sell_leaves) += leaves - order.counted_leaves;
+  order.counted_leaves = leaves;
+  if (order.side == Side::Buy && engine.config.account.account_type == number(AccountType::Cash)) {
+    const i128 cost = money(price, leaves, state.multiplier);
+    const i128 reserved = cost + cap(engine.config.venue.taker_fee_ppb, cost);
+    engine.ledger.reserved += reserved - order.reserved;
+    order.reserved = reserved;
+  }
+  touch_exposure(engine, state, order.symbol);
+}
+
+}  // namespace quartet

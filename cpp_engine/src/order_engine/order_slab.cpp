@@ -1,0 +1,48 @@
+// Linking and unlinking of open orders.
+#include "quartet/order_engine/order_slab.hpp"
+
+namespace quartet {
+
+void OrderSlab::reserve(u32 capacity) {
+  orders_.assign(capacity, Order{});
+  for (u32 slot = 0; slot < capacity; ++slot) orders_[slot].next = slot + 1 < capacity ? slot + 1 : kNoOrder;
+  free_ = capacity > 0 ? 0 : kNoOrder;
+  first_ = last_ = kNoOrder;
+  size_ = 0;
+  index_.reserve(capacity);
+}
+
+Order& OrderSlab::add(const Order& order, SymbolState& symbol) {
+  const u32 slot = free_;
+  Order& added = orders_[slot];
+  free_ = added.next;
+  added = order;
+  added.next = added.symbol_next = kNoOrder;
+  added.previous = last_;
+  added.symbol_previous = symbol.last_order;
+  (last_ != kNoOrder ? orders_[last_].next : first_) = slot;
+  (symbol.last_order != kNoOrder ? orders_[symbol.last_order].symbol_next : symbol.first_order) = slot;
+  last_ = symbol.last_order = slot;
+  ++size_;
+  ++symbol.open_orders;
+  index_.insert(order.id, slot);
+  return added;
+}
+
+void OrderSlab::remove(Order& order, SymbolState& symbol) {
+  const u32 slot = static_cast<u32>(&order - orders_.data());
+  (order.previous != kNoOrder ? orders_[order.previous].next : first_) = order.next;
+  (order.next != kNoOrder ? orders_[order.next].previous : last_) = order.previous;
+  (order.symbol_previous != kNoOrder ? orders_[order.symbol_previous].symbol_next : symbol.first_order) =
+      order.symbol_next;
+  (order.symbol_next != kNoOrder ? orders_[order.symbol_next].symbol_previous : symbol.last_order) =
+      order.symbol_previous;
+  index_.erase(order.id);
+  order.id = 0;
+  order.next = free_;
+  free_ = slot;
+  --size_;
+  --symbol.open_orders;
+}
+
+}  // namespace quartet

@@ -1,0 +1,137 @@
+// The target and the quoting policy (spec 10.1-10.4).
+#include "quartet/order_engine/policy.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "quartet/order_engine/reconciler.hpp"
+
+namespace quartet {
+namespace {
+
+// The quantity of a full score's share a, unsigned and not yet held to quantity_max; none: decides nothing.
+std::optional<i128> target_size(const EngineState& engine, u32 symbol, i64 a) {
+  const TargetPolicy& policy = engine.config.policy.target;
+  const i64 lot = engine.instrument(symbol).lot;
+  if (policy.sizing == number(Sizing::Quantity))
+    return floor_to(mul_div(policy.max_quantity, a, kScale), lot);
+  const SymbolState& state = engine.symbols[symbol];
+  const i128 equity = engine.ledger.equity;
+  if (!state.has_mark || state.mark <= 0) return std::nullopt;
+  if (equity <= 0) return i128{0};
+  const i128 budget = cap(a, cap(policy.max_weight_ppb, equity));
+  return floor_to(budget / (i128{state.mark} * state.multiplier), lot);
+}
+
+// The price that the order starts from, without offset; none: it is absent.
+std::optional<i64> reference_price(const EngineState& engine, u32 symbol, bool buy) {
+  const SymbolState& state = engine.symbols[symbol];
+  const i64 tick = engine.instrument(symbol).tick;
+  const auto reference = static_cast<PriceReference>(engine.config.policy.target.price_reference);
+  if (reference == PriceReference::Mark) {
+    if (!state.has_mark) return std::nullopt;
+    return buy ? floor_to(state.mark, tick) : ceil_to(state.mark, tick);
+  }
+  const bool bids = (reference == PriceReference::Own) == buy;
+  if (bids) return state.has_bid() ? std::optional<i64>(state.bid_price) : std::nullopt;
+  return state.has_ask() ? std::optional<i64>(state.ask_price) : std::nullopt;
+}
+
+}  // namespace
+
+void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 direction) {
+  SymbolState& state = engine.symbols[symbol];
+  state.direction = direction;
+  state.signal_id = ++engine.last_signal_id;
+  ++engine.counters.signals;
+  contract::SignalRecord record;
+  record.event_index = engine.event_index;
+  record.ts_init = engine.now;
+  record.symbol = symbol;
+  record.direction = direction;
+  record.signal_id = state.signal_id;
+  record.score = canonical(signal.score);
+  record.confidence = canonical(signal.confidence);
+  record.fair_value = canonical(signal.fair_value);
+  record.ts_signal = signal.ts;
+  engine.records.append(record);
+}
+
+bool set_target(EngineState& engine, u32 symbol, double x) {
+  const i64 a = static_cast<i64>(round_half_even(std::fabs(x) * 1e9));
+  const std::optional<i128> size = target_size(engine, symbol, a);
+  if (!size) return false;
+  const Instrument& instrument = engine.instrument(symbol);
+  const i128 held = std::min<i128>(*size, floor_to(instrument.quantity_max, instrument.lot));
+  SymbolState& state = engine.symbols[symbol];
+  state.target = static_cast<i64>(x < 0.0 ? -held : held);
+  state.target_x = x;
+  state.has_target = true;
+  return true;
+}
+
+void trade_to_target(EngineState& engine, u32 symbol) {
+  const SymbolState& state = engine.symbols[symbol];
+  const TargetPolicy& policy = engine.config.policy.target;
+  Desires desires;
+  const Instrument& instrument = engine.instrument(symbol);
+  const i64 d = state.target - state.position;
+  const bool buy = d > 0;
+  // What is less than a lot away is not traded.
+  const i64 quantity = floor_to(buy ? d : -d, instrument.lot);
+  if (quantity != 0) {
+    Desire desire;
+    desire.type = static_cast<OrderType>(policy.order_type);
+    desire.quantity = quantity;
+    const i64 slice = engine.config.reconciler.slice_quantity;
+    if (slice != 0) desire.quantity = std::min(quantity, floor_to(slice, instrument.lot));
+    if (desire.type != OrderType::Market) {
+      const std::optional<i64> reference = reference_price(engine, symbol, buy);
+      if (!reference) return;
+      const i64 offset = policy.offset_ticks * instrument.tick;
+      desire.price = buy ? *reference + offset : *reference - offset;
+    }
+    desires[side_index(buy ? Side::Buy : Side::Sell)] = desire;
+  }
+  reconcile(engine, symbol, desires);
+}
+
+void quote_around(EngineState& engine, u32 symbol, double fair_value) {
+  const SymbolState& state = engine.symbols[symbol];
+  const QuotingPolicy& policy = engine.config.policy.quoting;
+  const i64 tick = engine.instrument(symbol).tick;
+  Desires desires;
+  if (std::fabs(fair_value) < 4e9) {
+    const i128 fair = static_cast<i64>(round_half_even(fair_value * 1e9));
+    const i128 skew = mul_div(policy.inventory_skew, state.position, policy.max_inventory);
+    i128 bid = floor_to(fair - policy.half_spread - skew, tick);
+    i128 ask = ceil_to(fair + policy.half_spread - skew, tick);
+    if (state.has_ask()) bid = std::min(bid, floor_to(i128{state.ask_price} - 1, tick));
+    if (state.has_bid()) ask = std::max(ask, ceil_to(i128{state.bid_price} + 1, tick));
+    const i128 position = state.position;
+    if (position + policy.quote_quantity <= policy.max_inventory) {
+      desires[side_index(Side::Buy)] = Desire{OrderType::PostOnly, saturate(bid), policy.quote_quantity};
+    }
+    if (position - policy.quote_quantity >= -i128{policy.max_inventory}) {
+      desires[side_index(Side::Sell)] = Desire{OrderType::PostOnly, saturate(ask), policy.quote_quantity};
+    }
+  }
+  reconcile(engine, symbol, desires);
+}
+
+void decide_bars(EngineState& engine) {
+  SymbolSet& waiting = engine.pending_verdicts;
+  for (u32 symbol = waiting.next(0); symbol != kNoSymbol; symbol = waiting.next(symbol + 1)) {
+    PendingVerdict& pending = engine.symbols[symbol].pending;
+    const Signal signal{pending.score, pending.confidence, pending.fair_value, pending.ts};
+    pending = {};
+    waiting.erase(symbol);
+    if (i128{engine.now} - signal.ts > engine.config.signals.max_age_ns) {
+      ++engine.counters.expired_signals;
+    } else {
+      decide(engine, symbol, signal);
+    }
+  }
+}
+
+}  // namespace quartet

@@ -1,0 +1,144 @@
+// Phase one over a block of events (spec 3.2-3.8).
+#include "quartet/signal_engine/phase_one.hpp"
+
+#include "quartet/core/fixed_point.hpp"
+#include "quartet/core/floating.hpp"
+
+namespace quartet {
+
+void PhaseOne::configure(const EngineConfig& config, Program program) {
+  limits_ = config.signals;
+  session_roll_ns_ = config.session_roll_ns;
+  stream_.last_sequence.assign(config.capacity.source_count, 0);
+  markets_.resize(config.instruments.size());
+  for (std::size_t i = 0; i < markets_.size(); ++i) {
+    markets_[i].price_min = config.instruments[i].price_min;
+    markets_[i].price_max = config.instruments[i].price_max;
+  }
+  set_program(std::move(program));
+}
+
+void PhaseOne::set_program(Program program) {
+  program_ = std::move(program);
+  node_count_ = program_.nodes.size();
+  const std::size_t symbols = markets_.size();
+  arena_ = StateArena(symbols, program_.state_words);
+  values_.clear();
+  values_.reserve(symbols * node_count_);
+  for (std::size_t i = 0; i < symbols; ++i) {
+    values_.insert(values_.end(), program_.first_values.begin(), program_.first_values.end());
+  }
+}
+
+std::size_t PhaseOne::run_block(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
+                                u64 first_event_index, VerdictBlock& block) {
+  for (std::size_t event = begin; event < end; ++event) {
+    const std::size_t at = event - begin;
+    const u8 kind_number = batch.kind[event];
+    const std::size_t row = cursors.take(kind_number);
+    block.verdict[at] = Verdict::None;
+    block.score[at] = kNan;
+    block.confidence[at] = kNan;
+    block.fair_value[at] = kNan;
+    const auto kind = static_cast<EventKind>(kind_number);
+    Code code = test_stream(stream_, batch, event);
+    if (code == Code::None) code = take_in(batch, event, row, kind, first_event_index + at);
+    block.code[at] = code;
+    if (code == Code::None) {
+      stream_.last_ts_init = batch.ts_init[event];
+      if (kind <= EventKind::ExternalSignal) {
+        const u32 symbol = batch.symbol[event];
+        double* node_values = values(symbol);
+        const Tick tick{&markets_[symbol],    &batch,           row,
+                        stream_.last_ts_init, session_roll_ns_, limits_.max_age_ns};
+        run_tape(program_.tapes[kind_number], program_, tick, node_values, arena_.of(symbol));
+        if (program_.score_ticks[kind_number]) judge(node_values, at, block);
+      }
+    }
+    if (kind == EventKind::Control) return event + 1;
+  }
+  return end;
+}
+
+// Tests 6 and 7, and what an accepted event leaves in the symbol's market inputs.
+Code PhaseOne::take_in(const Batch& batch, std::size_t event, std::size_t row, EventKind kind,
+                       u64 event_index) {
+  if (kind > EventKind::ExternalSignal) return Code::None;
+  const u32 symbol = batch.symbol[event];
+  if (symbol >= markets_.size()) return Code::UnknownSymbol;
+  MarketInputs& market = markets_[symbol];
+  Code code = Code::None;
+  switch (kind) {
+    case EventKind::Quote: {
+      const i64 bid = batch.bid_price[row];
+      const i64 ask = batch.ask_price[row];
+      const i64 bid_size = batch.bid_size[row];
+      const i64 ask_size = batch.ask_size[row];
+      code = test_quote(market, bid, ask, bid_size, ask_size);
+      if (code != Code::None) return code;
+      market.bid_price = bid;
+      market.ask_price = ask;
+      market.bid_size = bid_size;
+      market.ask_size = ask_size;
+      return code;
+    }
+    case EventKind::Trade:
+      code = test_trade(market, batch, row);
+      if (code == Code::None) add_trade(market, batch, event, row);
+      return code;
+    case EventKind::Book: {
+      code = test_book(market, batch, row);
+      if (code != Code::None) return code;
+      const bool bids = batch.book_bid_levels[row] > 0;
+      const bool asks = batch.book_ask_levels[row] > 0;
+      market.bid_price = bids ? batch.book_bid_prices[row * kLevels] : 0;
+      market.bid_size = bids ? batch.book_bid_sizes[row * kLevels] : 0;
+      market.ask_price = asks ? batch.book_ask_prices[row * kLevels] : 0;
+      market.ask_size = asks ? batch.book_ask_sizes[row * kLevels] : 0;
+      return code;
+    }
+    case EventKind::Bar:
+      return test_bar(market, batch, row);
+    default:
+      code = test_external_signal(limits_, batch, event, row);
+      if (code != Code::None) return code;
+      add_external_signal(market,
+                          {batch.source[event], batch.signal_score[row], batch.signal_confidence[row],
+                           batch.ts_event[event], event_index},
+                          limits_.max_signals_per_symbol);
+      return code;
+  }
+}
+
+// Sign and session sums of a trade (spec 3.5, 3.6).
+void PhaseOne::add_trade(MarketInputs& market, const Batch& batch, std::size_t event, std::size_t row) {
+  const i64 price = batch.trade_price[row];
+  trade_sign(market, price, batch.aggressor[row]);
+  const i64 session = floor_divide(batch.ts_init[event] - session_roll_ns_, kDayNs);
+  if (session != market.vwap_session) {
+    market.vwap_session = session;
+    market.vwap_notional = 0.0;
+    market.vwap_size = 0.0;
+  }
+  const double size = scaled(batch.trade_size[row]);
+  market.vwap_notional = market.vwap_notional + scaled(price) * size;
+  market.vwap_size = market.vwap_size + size;
+}
+
+// The verdict where the score ticked (spec 3.8).
+void PhaseOne::judge(const double* values, std::size_t at, VerdictBlock& block) const {
+  const double score = values[program_.score];
+  const double confidence = program_.confidence >= 0 ? values[program_.confidence] : 1.0;
+  block.score[at] = score;
+  block.confidence[at] = confidence > 1.0 ? 1.0 : confidence;
+  if (program_.fair_value >= 0) block.fair_value[at] = values[program_.fair_value];
+  if (!is_finite(score)) {
+    block.verdict[at] = Verdict::NonFinite;
+  } else if (!(confidence >= limits_.min_confidence)) {
+    block.verdict[at] = Verdict::LowConfidence;
+  } else {
+    block.verdict[at] = Verdict::Valid;
+  }
+}
+
+}  // namespace quartet

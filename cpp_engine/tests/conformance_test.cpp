@@ -1,0 +1,153 @@
+// Replays every recorded case: whole, cut into single events, and through a snapshot after each batch.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "conformance_case.hpp"
+#include "quartet/core/engine_error.hpp"
+#include "quartet/edge/trading_engine.hpp"
+#include "record_difference.hpp"
+
+namespace quartet::testing {
+namespace {
+
+constexpr std::size_t kHashEnd = 40;  // magic and contract hash
+
+std::filesystem::path vectors() {
+  const char* given = std::getenv("QUARTET_VECTORS");
+  return given != nullptr ? given : QUARTET_VECTORS;
+}
+
+std::vector<std::filesystem::path> case_files() {
+  std::vector<std::filesystem::path> files;
+  if (!std::filesystem::is_directory(vectors())) return files;
+  for (const auto& entry : std::filesystem::directory_iterator(vectors())) {
+    if (entry.path().extension() == ".bin") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+ConformanceCase load(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return decode_case(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+struct Outcome {
+  std::string records;
+  std::string snapshot;
+  u32 error_code = 0;
+  std::string message;
+};
+
+Outcome run(const ConformanceCase& test, const std::vector<OwnedBatch>& batches, bool through_snapshots) {
+  Outcome out;
+  try {
+    auto engine = std::make_unique<edge::TradingEngine>(test.config);
+    try {
+      for (const OwnedBatch& batch : batches) {
+        if (through_snapshots) {
+          auto fresh = std::make_unique<edge::TradingEngine>(test.config);
+          fresh->restore(engine->snapshot());
+          engine = std::move(fresh);
+        }
+        const edge::Bytes records = engine->process(batch.spans(), batch.messages());
+        out.records.append(reinterpret_cast<const char*>(records.data()), records.size());
+      }
+    } catch (const EngineError& error) {
+      out.error_code = number(error.code());
+      out.message = error.what();
+    }
+    out.snapshot = engine->snapshot();
+  } catch (const EngineError& error) {
+    out.error_code = number(error.code());
+    out.message = error.what();
+  }
+  return out;
+}
+
+// What differs, or nothing.
+std::string problem(const ConformanceCase& test, const Outcome& out) {
+  if (out.error_code != test.error_code) {
+    return "error " + std::to_string(out.error_code) + " (" + out.message + "), expected " +
+           std::to_string(test.error_code);
+  }
+  if (out.records != test.records) return record_difference(test.records, out.records);
+  if (test.snapshot.empty()) return "";
+  const std::string_view expected = std::string_view(test.snapshot).substr(kHashEnd);
+  const std::string_view actual =
+      std::string_view(out.snapshot).substr(std::min(kHashEnd, out.snapshot.size()));
+  if (expected == actual) return "";
+  const auto [left, right] = std::mismatch(expected.begin(), expected.end(), actual.begin(), actual.end());
+  return "snapshot: " + std::to_string(actual.size()) + " bytes, expected " +
+         std::to_string(expected.size()) + ", first difference at byte " +
+         std::to_string(kHashEnd + static_cast<std::size_t>(left - expected.begin()));
+}
+
+template <class T>
+std::string as_bytes(const std::vector<T>& column) {
+  return {reinterpret_cast<const char*>(column.data()), column.size() * sizeof(T)};
+}
+
+class Conformance : public ::testing::Test {
+ protected:
+  template <class Replay>
+  void for_every_case(Replay replay) {
+    const auto files = case_files();
+    if (files.empty()) GTEST_SKIP() << "no vectors in " << vectors();
+    for (const auto& file : files) {
+      const ConformanceCase test = load(file);
+      const std::string different = replay(test);
+      EXPECT_EQ(different, "") << "case " << test.name;
+    }
+  }
+};
+
+std::vector<OwnedBatch> pieces_of(const ConformanceCase& test, std::size_t size) {
+  std::vector<OwnedBatch> pieces;
+  for (const OwnedBatch& batch : test.batches) {
+    for (OwnedBatch& piece : split(batch, size)) pieces.push_back(std::move(piece));
+  }
+  return pieces;
+}
+
+TEST_F(Conformance, Whole) {
+  for_every_case([](const ConformanceCase& test) { return problem(test, run(test, test.batches, false)); });
+}
+
+TEST_F(Conformance, SingleEvents) {
+  for_every_case([](const ConformanceCase& test) -> std::string {
+    if (test.error_code != 0) return "";  // the broken batch can not be cut
+    return problem(test, run(test, pieces_of(test, 1), false));
+  });
+}
+
+TEST_F(Conformance, ThroughSnapshots) {
+  for_every_case([](const ConformanceCase& test) -> std::string {
+    if (test.error_code != 0) return "";
+    return problem(test, run(test, pieces_of(test, 7), true));
+  });
+}
+
+TEST_F(Conformance, PhaseOneAlone) {
+  for_every_case([](const ConformanceCase& test) -> std::string {
+    if (test.verdict.empty()) return "";
+    edge::TradingEngine engine(test.config);
+    std::string verdict;
+    std::string score;
+    for (const OwnedBatch& batch : test.batches) {
+      const edge::EvaluationColumns columns = engine.evaluate(batch.spans(), batch.messages());
+      verdict += as_bytes(columns.verdict);
+      score += as_bytes(columns.score);
+    }
+    if (verdict != test.verdict) return "verdicts differ";
+    return score == test.score ? "" : "scores differ";
+  });
+}
+
+}  // namespace
+}  // namespace quartet::testing

@@ -1,0 +1,88 @@
+// Exact arithmetic and pinned conversions (spec 1.2-1.4).
+#include "quartet/core/fixed_point.hpp"
+
+#include <gtest/gtest.h>
+
+#include "quartet/core/floating.hpp"
+
+namespace quartet {
+namespace {
+
+TEST(FixedPoint, MulDivRoundsTiesToEvenOfTheWholeResult) {
+  EXPECT_EQ(mul_div(5, 1, 2), 2);    // 2.5
+  EXPECT_EQ(mul_div(7, 1, 2), 4);    // 3.5
+  EXPECT_EQ(mul_div(3, 1, 2), 2);    // 1.5
+  EXPECT_EQ(mul_div(-5, 1, 2), -2);  // the sign comes last
+  EXPECT_EQ(mul_div(-7, 1, 2), -4);
+  EXPECT_EQ(mul_div(5, -1, 2), -2);
+  EXPECT_EQ(mul_div(-5, -1, 2), 2);
+  EXPECT_EQ(mul_div(8, 1, 3), 3);
+  EXPECT_EQ(mul_div(7, 1, 3), 2);
+}
+
+TEST(FixedPoint, MulDivNeedsNoMoreThan128Bits) {
+  const i128 large = (i128{1} << 118) + 12'345;
+  EXPECT_EQ(mul_div(large, kScale, kScale), large);
+  EXPECT_EQ(mul_div(-large, kScale, kScale), -large);
+  EXPECT_EQ(mul_div(large, 0, kScale), 0);
+  EXPECT_EQ(cap(500'000'000, i128{3}), 2);  // 1.5
+}
+
+TEST(FixedPoint, MidpointRoundsToEven) {
+  EXPECT_EQ(half_of_sum(10), 5);
+  EXPECT_EQ(half_of_sum(11), 6);
+  EXPECT_EQ(half_of_sum(9), 4);
+  EXPECT_EQ(half_of_sum(-9), -4);
+  EXPECT_EQ(half_of_sum(-11), -6);
+}
+
+TEST(FixedPoint, MultiplesNextToAValue) {
+  EXPECT_EQ(floor_to(i64{7}, 5), 5);
+  EXPECT_EQ(ceil_to(i64{7}, 5), 10);
+  EXPECT_EQ(floor_to(i64{-7}, 5), -10);
+  EXPECT_EQ(ceil_to(i64{-7}, 5), -5);
+  EXPECT_EQ(floor_to(i64{10}, 5), 10);
+  EXPECT_EQ(ceil_to(i64{10}, 5), 10);
+}
+
+TEST(FixedPoint, FloorDivision) {
+  EXPECT_EQ(floor_divide(-1, 10), -1);
+  EXPECT_EQ(floor_divide(-10, 10), -1);
+  EXPECT_EQ(floor_divide(19, 10), 1);
+  EXPECT_EQ(floor_modulo(-1, 10), 9);
+  EXPECT_EQ(floor_modulo(-10, 10), 0);
+}
+
+TEST(FixedPoint, SaturatesToSixtyFourBits) {
+  EXPECT_EQ(saturate(i128{1} << 70), std::numeric_limits<i64>::max());
+  EXPECT_EQ(saturate(-(i128{1} << 70)), std::numeric_limits<i64>::min());
+  EXPECT_EQ(saturate(-5), -5);
+}
+
+TEST(Floating, RoundsTiesToEvenAndKeepsTheSignOfZero) {
+  EXPECT_EQ(round_half_even(0.5), 0.0);
+  EXPECT_EQ(round_half_even(1.5), 2.0);
+  EXPECT_EQ(round_half_even(2.5), 2.0);
+  EXPECT_EQ(round_half_even(-2.5), -2.0);
+  EXPECT_TRUE(std::signbit(round_half_even(-0.25)));
+  EXPECT_EQ(round_half_even(4503599627370497.0), 4503599627370497.0);
+}
+
+TEST(Floating, ConvertsWideIntegersWithOneRounding) {
+  const i128 tie = (i128{1} << 80) + (i128{1} << 27);  // half a unit above 2^80
+  EXPECT_EQ(to_double(tie), 1208925819614629174706176.0);
+  EXPECT_EQ(to_double(tie + 1), std::nextafter(1208925819614629174706176.0, 1e300));
+  EXPECT_EQ(to_double(-tie), -1208925819614629174706176.0);
+}
+
+TEST(Floating, SelectsAreNanWhereAnInputIs) {
+  EXPECT_TRUE(is_nan(spec_min(kNan, 1.0)));
+  EXPECT_TRUE(is_nan(spec_min(1.0, kNan)));
+  EXPECT_TRUE(is_nan(spec_max(1.0, kNan)));
+  EXPECT_TRUE(std::signbit(spec_min(-0.0, 0.0)));
+  EXPECT_FALSE(std::signbit(spec_min(0.0, -0.0)));  // b < a ? b : a
+  EXPECT_EQ(std::bit_cast<u64>(canonical(-kNan)), kCanonicalNan);
+}
+
+}  // namespace
+}  // namespace quartet

@@ -1,0 +1,91 @@
+// Building of batches.
+#include "batch_columns.hpp"
+
+namespace quartet::testing {
+namespace {
+
+constexpr std::size_t kKind = 0;
+constexpr std::size_t kQuoteColumns = 7;
+constexpr std::size_t kReportColumns = 27;
+
+}  // namespace
+
+void BatchColumns::reserve(std::size_t quotes) {
+  constexpr std::array<std::size_t, kQuoteColumns + 4> widths = {1, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8};
+  for (std::size_t i = 0; i < widths.size(); ++i) columns_[i].reserve(quotes * widths[i]);
+}
+
+void BatchColumns::put_common(EventKind kind, u32 symbol, i64 ts_event, i64 ts_init) {
+  put(kKind, number(kind));
+  put(1, symbol);
+  put(2, u32{0});
+  put(3, u32{0});
+  put(4, ts_event);
+  put(5, ts_init);
+  put(6, u64{0});
+}
+
+void BatchColumns::add_quote(const Quote& quote) {
+  put_common(EventKind::Quote, quote.symbol, quote.ts_event, quote.ts_init);
+  put(kQuoteColumns, quote.bid);
+  put(kQuoteColumns + 1, quote.ask);
+  put(kQuoteColumns + 2, quote.bid_size);
+  put(kQuoteColumns + 3, quote.ask_size);
+}
+
+void BatchColumns::add_event(EventKind kind, i64 ts) { put_common(kind, 0, ts, ts); }
+
+void BatchColumns::add_control(const std::string& control, i64 ts) {
+  add_event(EventKind::Control, ts);
+  controls_.push_back(control);
+}
+
+void BatchColumns::add_report(u64 order_id, Trigger trigger, u64 exec_id, i64 price, i64 quantity, i64 ts) {
+  add_event(EventKind::ExecutionReport, ts);
+  put(kReportColumns, order_id);
+  put(kReportColumns + 1, exec_id);
+  put(kReportColumns + 2, number(trigger));
+  put(kReportColumns + 3, u8{2});
+  put(kReportColumns + 4, u16{0});
+  put(kReportColumns + 5, price);
+  put(kReportColumns + 6, quantity);
+}
+
+std::vector<edge::Bytes> BatchColumns::columns() const {
+  std::vector<edge::Bytes> spans;
+  for (const std::string& column : columns_) {
+    spans.emplace_back(reinterpret_cast<const std::byte*>(column.data()), column.size());
+  }
+  return spans;
+}
+
+std::vector<std::string_view> BatchColumns::controls() const { return {controls_.begin(), controls_.end()}; }
+
+BatchColumns quote_walk(std::size_t quotes, u32 symbols) {
+  constexpr i64 tick = 10'000'000;
+  constexpr i64 lot = 1'000'000'000;
+  BatchColumns batch;
+  batch.reserve(quotes);
+  std::vector<i64> walk(symbols, 10'000);
+  u64 state = 88172645463325252;
+  const auto draw = [&](u64 below) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return static_cast<i64>((state >> 11) % below);
+  };
+  for (std::size_t i = 0; i < quotes; ++i) {
+    const u32 symbol = static_cast<u32>(i % symbols);
+    i64& bid = walk[symbol];
+    bid += draw(3) - 1;
+    if (bid < 1'000) bid = 1'000;
+    const i64 ask = bid + 1 + draw(2);
+    const i64 ts = 1'700'000'000'000'000'000 + static_cast<i64>(i) * 100'000;
+    const i64 bid_size = (1 + draw(100)) * 100 * lot;
+    const i64 ask_size = (1 + draw(100)) * 100 * lot;
+    batch.add_quote({symbol, ts, ts + 5'000, bid * tick, ask * tick, bid_size, ask_size});
+  }
+  return batch;
+}
+
+}  // namespace quartet::testing

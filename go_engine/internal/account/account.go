@@ -1,0 +1,202 @@
+// Package account keeps positions, marks, cash and equity (spec 6.3, 6.4, 8.1 to 8.3).
+package account
+
+import "quartet.dev/go_engine/internal/core"
+
+// Holding is one symbol's position and the prices that value it.
+type Holding struct {
+	Position   int64
+	Mark       int64 // 0 where there is none
+	RiskPrice  int64 // as of riskEpoch; RiskPrice() brings it up to date
+	Multiplier int64
+	Cost       core.Int128
+	riskEpoch  uint64
+	HasMark    bool
+	HasRisk    bool
+}
+
+// Account is the engine's money.
+type Account struct {
+	Holdings    []Holding
+	Held        core.Bitset // symbols with a position
+	Cash        core.Int128
+	Fees        core.Int128
+	Realised    core.Int128
+	Equity      core.Int128
+	High        core.Int128 // H, the high-water mark
+	SessionOpen core.Int128 // E_open
+	riskEpoch   uint64
+	makerFeePpb int64
+	takerFeePpb int64
+}
+
+// New returns the account of a configuration before its first event.
+func New(config *core.Config) *Account {
+	a := &Account{
+		Holdings:    make([]Holding, len(config.Instruments)),
+		Held:        core.NewBitset(len(config.Instruments)),
+		Cash:        config.InitialCash,
+		Equity:      config.InitialCash,
+		High:        config.InitialCash,
+		SessionOpen: config.InitialCash,
+		makerFeePpb: config.Venue.MakerFeePpb,
+		takerFeePpb: config.Venue.TakerFeePpb,
+	}
+	for i := range a.Holdings {
+		h, instrument := &a.Holdings[i], &config.Instruments[i]
+		h.Multiplier = instrument.Multiplier
+		if instrument.ReferencePrice.Set {
+			h.Mark, h.HasMark = instrument.ReferencePrice.Value, true
+			h.RiskPrice, h.HasRisk = h.Mark, true
+		}
+	}
+	return a
+}
+
+// SetMark gives a symbol its mark (spec 6.3) and returns whether the mark is another one.
+func (a *Account) SetMark(symbol uint32, price int64) bool {
+	h := &a.Holdings[symbol]
+	if h.Mark == price && h.HasMark {
+		return false
+	}
+	a.renewRiskPrice(h)
+	if h.Position != 0 {
+		a.Equity = a.Equity.Add(core.MulInt64(h.Position, price-h.Mark).Mul(h.Multiplier))
+	}
+	h.Mark = price
+	if !h.HasMark {
+		h.HasMark, h.HasRisk = true, true
+		h.RiskPrice = price
+	}
+	return true
+}
+
+// RenewRiskPrices makes every symbol's present mark its risk price (spec 8.3); each takes it when next touched.
+func (a *Account) RenewRiskPrices() { a.riskEpoch++ }
+
+func (a *Account) renewRiskPrice(h *Holding) {
+	if h.riskEpoch != a.riskEpoch {
+		h.riskEpoch = a.riskEpoch
+		if h.HasMark {
+			h.RiskPrice, h.HasRisk = h.Mark, true
+		}
+	}
+}
+
+// RiskPrice returns the symbol's risk price, 0 where there is none, and whether there is one.
+func (a *Account) RiskPrice(symbol uint32) (int64, bool) {
+	h := &a.Holdings[symbol]
+	a.renewRiskPrice(h)
+	return h.RiskPrice, h.HasRisk
+}
+
+// setPosition moves a position; the caller accounts for its value.
+func (a *Account) setPosition(symbol uint32, h *Holding, position int64) {
+	h.Position = position
+	if position == 0 {
+		a.Held.Clear(int(symbol))
+	} else {
+		a.Held.Set(int(symbol))
+	}
+}
+
+// FeePpb returns the fee rate of a fill.
+func (a *Account) FeePpb(liquidity core.Liquidity) int64 {
+	if liquidity == core.LiquidityMaker {
+		return a.makerFeePpb
+	}
+	return a.takerFeePpb
+}
+
+// Fill books an execution and returns its fee (spec 8.1).
+func (a *Account) Fill(symbol uint32, side core.Side, price, quantity int64, liquidity core.Liquidity) core.Int128 {
+	h := &a.Holdings[symbol]
+	notional := core.MulInt64(quantity, price).Mul(h.Multiplier)
+	fee := core.Cap(a.FeePpb(liquidity), notional)
+	signed, paid := quantity, notional
+	if side == core.SideSell {
+		signed, paid = -quantity, notional.Neg()
+	}
+	a.Cash = a.Cash.Sub(paid).Sub(fee)
+	a.Fees = a.Fees.Add(fee)
+	a.bookCost(h, signed, quantity, price, paid)
+	a.Equity = a.Equity.Sub(paid).Sub(fee).Add(core.MulInt64(signed, h.Mark).Mul(h.Multiplier))
+	a.setPosition(symbol, h, h.Position+signed)
+	if !h.HasMark {
+		a.SetMark(symbol, price)
+	}
+	return fee
+}
+
+// bookCost moves the cost of a position that changes by signed at a price; paid is the signed notional.
+func (a *Account) bookCost(h *Holding, signed, quantity, price int64, paid core.Int128) {
+	if h.Position == 0 || (h.Position > 0) == (signed > 0) {
+		h.Cost = h.Cost.Add(paid)
+		return
+	}
+	held := core.Abs64(h.Position)
+	closed := min(quantity, held)
+	gone := core.MulDiv(h.Cost, closed, held)
+	got := core.MulInt64(closed, price).Mul(h.Multiplier)
+	if h.Position < 0 {
+		got = got.Neg()
+	}
+	a.Realised = a.Realised.Add(got).Sub(gone)
+	h.Cost = h.Cost.Sub(gone)
+	if quantity > closed {
+		opened := core.MulInt64(quantity-closed, price).Mul(h.Multiplier)
+		if signed < 0 {
+			opened = opened.Neg()
+		}
+		h.Cost = h.Cost.Add(opened)
+	}
+}
+
+// LoadPosition sets a position and its price; H and E_open move with equity (spec 11.4).
+func (a *Account) LoadPosition(symbol uint32, quantity, price int64) {
+	h := &a.Holdings[symbol]
+	before := a.Equity
+	a.Equity = a.Equity.Add(core.MulInt64(quantity-h.Position, h.Mark).Mul(h.Multiplier))
+	a.setPosition(symbol, h, quantity)
+	h.Cost = core.MulInt64(quantity, price).Mul(h.Multiplier)
+	if !h.HasMark {
+		a.SetMark(symbol, price)
+	}
+	a.shiftReferences(a.Equity.Sub(before))
+}
+
+// CashFlow adds cash or takes it away (spec 11.5).
+func (a *Account) CashFlow(amount core.Int128) {
+	a.Cash = a.Cash.Add(amount)
+	a.Equity = a.Equity.Add(amount)
+	a.shiftReferences(amount)
+}
+
+func (a *Account) shiftReferences(change core.Int128) {
+	a.High = a.High.Add(change)
+	a.SessionOpen = a.SessionOpen.Add(change)
+}
+
+// Revalue computes equity anew from cash, positions and marks; for a restored state.
+func (a *Account) Revalue() {
+	a.Equity = a.Cash
+	a.Held.Reset()
+	for i := range a.Holdings {
+		h := &a.Holdings[i]
+		a.setPosition(uint32(i), h, h.Position)
+		a.Equity = a.Equity.Add(core.MulInt64(h.Position, h.Mark).Mul(h.Multiplier))
+	}
+}
+
+// Record writes an ACCOUNT record of a symbol, or of the engine where symbol is core.NoSymbol.
+func (a *Account) Record(ctx *core.Context, symbol uint32, cause core.AccountCause) {
+	record := core.AccountRecord{
+		EventIndex: ctx.EventIndex, TsInit: ctx.Now, Symbol: symbol, Cause: uint8(cause),
+		Cash: a.Cash, Equity: a.Equity, Fees: a.Fees, Realised: a.Realised,
+	}
+	if symbol != core.NoSymbol {
+		h := &a.Holdings[symbol]
+		record.Position, record.Cost, record.Mark = h.Position, h.Cost, h.Mark
+	}
+	record.Put(ctx.Output.Next())
+}

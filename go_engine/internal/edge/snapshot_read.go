@@ -1,0 +1,246 @@
+// Reading snapshots into a fresh engine (spec 14.2); the caller's engine is untouched until all is read.
+
+package edge
+
+import (
+	"bytes"
+	"math"
+
+	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/engine"
+	"quartet.dev/go_engine/internal/order_engine"
+	"quartet.dev/go_engine/internal/risk_engine"
+	"quartet.dev/go_engine/internal/signal_engine"
+)
+
+// Bytes of the smallest entry of each counted section.
+const (
+	signalBytes    = 36
+	duplicateBytes = 26
+	orderBytes     = 131
+	messageBytes   = 33
+	reportBytes    = 61
+)
+
+func badSnapshot(reason string) error {
+	return core.Errorf(core.ErrorCodeBadSnapshot, "snapshot: %s", reason)
+}
+
+// ReadSnapshot returns the engine of a snapshot and its configuration's blob.
+func ReadSnapshot(snapshot []byte) (*engine.Engine, []byte, error) {
+	r := &reader{in: snapshot}
+	magic, hash := r.take(len(snapshotMagic)), r.take(len(contractHash))
+	if r.failure != "" || string(magic) != snapshotMagic {
+		return nil, nil, badSnapshot("it does not start as one of ours")
+	}
+	if !bytes.Equal(hash, contractHash) {
+		return nil, nil, core.Errorf(core.ErrorCodeContractMismatch, "snapshot: contract %x, expected %s", hash, core.ContractHash)
+	}
+	configBlob, limitsBlob, modelBlob, programBlob := r.blob(), r.blob(), r.blob(), r.blob()
+	if r.failure != "" {
+		return nil, nil, badSnapshot(r.failure)
+	}
+	config, err := DecodeConfig(configBlob)
+	if err != nil {
+		return nil, nil, badSnapshot(err.Error())
+	}
+	if reason := r.fits(config, programBlob); reason != "" {
+		return nil, nil, badSnapshot(reason)
+	}
+	e := engine.New(config)
+	if err := restoreBlobs(e, limitsBlob, modelBlob, programBlob); err != nil {
+		return nil, nil, badSnapshot(err.Error())
+	}
+	r.engine(e)
+	for source := range e.PhaseOne.Validator.LastSequence {
+		e.PhaseOne.Validator.LastSequence[source] = r.u64()
+	}
+	for symbol := 0; symbol < len(e.Markets) && r.failure == ""; symbol++ {
+		r.phaseOne(e, symbol)
+	}
+	for symbol := 0; symbol < len(e.Markets) && r.failure == ""; symbol++ {
+		r.phaseTwo(e, uint32(symbol))
+	}
+	r.orders(e)
+	if r.failure == "" && r.at != len(r.in) {
+		r.fail("bytes follow its end")
+	}
+	if r.failure != "" {
+		return nil, nil, badSnapshot(r.failure)
+	}
+	e.Restored()
+	return e, configBlob, nil
+}
+
+// fits tells why the rest cannot hold the state words of the program, before room is made for them.
+func (r *reader) fits(config *core.Config, programBlob []byte) string {
+	program := config.Program
+	if len(programBlob) > 0 {
+		spec, err := DecodeProgram(programBlob, config)
+		if err != nil {
+			return err.Error()
+		}
+		program = spec
+	}
+	words := signalengine.WordsPerSymbol(program)
+	if words*uint64(len(config.Instruments))*8 > uint64(len(r.in)-r.at) {
+		return "it is cut short"
+	}
+	return ""
+}
+
+// restoreBlobs puts the limits, the model and the program of the last controls in force.
+func restoreBlobs(e *engine.Engine, limitsBlob, modelBlob, programBlob []byte) error {
+	if len(limitsBlob) > 0 {
+		limits, err := DecodeLimits(limitsBlob, e.Config)
+		if err != nil {
+			return err
+		}
+		e.SetLimits(limits)
+		e.LimitsBlob = limitsBlob
+	}
+	if len(modelBlob) > 0 {
+		model, err := DecodeModel(modelBlob, e.Config)
+		if err != nil {
+			return err
+		}
+		e.Gate.SetModel(model)
+		e.ModelBlob = modelBlob
+	}
+	if len(programBlob) > 0 {
+		program, err := DecodeProgram(programBlob, e.Config)
+		if err != nil {
+			return err
+		}
+		e.PhaseOne.SetProgram(signalengine.Compile(program))
+		e.ProgramBlob = programBlob
+	}
+	return nil
+}
+
+// engine reads section 3.
+func (r *reader) engine(e *engine.Engine) {
+	counters := e.Context.Counters.Array()
+	for i := range counters {
+		counters[i] = r.u64()
+	}
+	e.Context.Counters.SetArray(counters)
+	e.PhaseOne.Validator.LastTsInit = r.i64()
+	e.Session = r.i64()
+	e.RiskNumber = r.i64()
+	e.Started = r.flag()
+	e.Gate.Level = enumOf[core.Level](r)
+	e.Gate.Flatten = r.flag()
+	e.Gate.DrawdownLatched = r.flag()
+	e.Gate.DailyLossLatched = r.flag()
+	a := e.Account
+	for _, money := range [5]*core.Int128{&a.Cash, &a.Fees, &a.Realised, &a.High, &a.SessionOpen} {
+		*money = r.i128()
+	}
+	e.Orders.LastOrderID = r.u64()
+	e.Venue.LastExecID = r.u64()
+	e.Orders.LastSignalID = r.u64()
+	r.bucket(&e.Gate.Bucket)
+	if e.PhaseOne.Validator.LastTsInit < 0 || e.RiskNumber < 0 {
+		r.fail("a time is negative")
+	}
+}
+
+func (r *reader) bucket(b *riskengine.Bucket) {
+	b.Tokens = r.i128()
+	b.Ts = r.i64()
+}
+
+// phaseOne reads a symbol's part of section 5.
+func (r *reader) phaseOne(e *engine.Engine, symbol int) {
+	s := &e.PhaseOne.Symbols[symbol]
+	s.Bid, s.Ask, s.BidSize, s.AskSize = r.i64(), r.i64(), r.i64(), r.i64()
+	s.LastTradePrice = r.i64()
+	s.HasTrade = r.flag()
+	s.LastSign = int8(r.u8())
+	s.VwapSession = r.i64()
+	s.VwapNotional, s.VwapSize = r.f64(), r.f64()
+	s.Signals = make([]signalengine.Signal, r.count(signalBytes, uint64(e.Config.Signals.MaxSignalsPerSymbol)))
+	for i := range s.Signals {
+		s.Signals[i] = signalengine.Signal{
+			Source: r.u32(), Score: r.f64(), Confidence: r.f64(), TsEvent: r.i64(), EventIndex: r.u64(),
+		}
+	}
+	values := e.PhaseOne.Values(symbol)
+	for i := range values {
+		values[i] = r.f64()
+	}
+	for node := range e.PhaseOne.NodeCount() {
+		u, f := e.PhaseOne.State(symbol, node)
+		for i := range u {
+			u[i] = r.u64()
+		}
+		for i := range f {
+			f[i] = r.f64()
+		}
+		if !e.PhaseOne.StateHolds(symbol, node) {
+			r.fail("a node's counters are impossible")
+		}
+	}
+}
+
+// phaseTwo reads a symbol's part of section 6.
+func (r *reader) phaseTwo(e *engine.Engine, symbol uint32) {
+	market, holding, risk := &e.Markets[symbol], &e.Account.Holdings[symbol], &e.Gate.Symbols[symbol]
+	state := &e.Orders.States[symbol]
+	market.BidLevels, market.AskLevels = r.u8(), r.u8()
+	if market.BidLevels > core.LevelsMax || market.AskLevels > core.LevelsMax {
+		r.fail("a count is impossible")
+		return
+	}
+	for k := range market.BidLevels {
+		market.Bids[k].Price, market.Bids[k].Size = r.i64(), r.i64()
+	}
+	for k := range market.AskLevels {
+		market.Asks[k].Price, market.Asks[k].Size = r.i64(), r.i64()
+	}
+	market.TakenBid, market.TakenAsk = r.i64(), r.i64()
+	market.HasQuote = r.flag()
+	holding.Mark, holding.HasMark = r.i64(), r.flag()
+	holding.RiskPrice, holding.HasRisk = r.i64(), r.flag()
+	market.LastTs = r.i64()
+	market.HasData = r.flag()
+	market.Stale, market.Halted = r.flag(), r.flag()
+	market.Status = r.u8()
+	risk.Level = enumOf[core.Level](r)
+	risk.Flatten = r.flag()
+	if risk.Flatten {
+		e.Gate.Flattening.Set(int(symbol))
+	}
+	market.BandLow, market.BandHigh = r.i64(), r.i64()
+	market.HasBand = r.flag()
+	holding.Position = r.i64()
+	holding.Cost = r.i128()
+	r.decisions(state)
+	if state.HasPending {
+		e.Orders.Waiting.Set(int(symbol))
+	}
+	r.bucket(&risk.Bucket)
+	for range r.count(duplicateBytes, math.MaxUint32) {
+		risk.Duplicates.Add(riskengine.Accepted{
+			Side: enumOf[core.Side](r), Type: enumOf[core.OrderType](r), Quantity: r.i64(), Price: r.i64(), Ts: r.i64(),
+		})
+	}
+}
+
+func (r *reader) decisions(state *orderengine.SymbolState) {
+	state.Direction = int8(r.u8())
+	state.SignalID = r.u64()
+	state.Target = r.i64()
+	state.TargetX = r.f64()
+	state.HasTarget = r.flag()
+	state.HasPending = r.flag()
+	state.Pending = orderengine.Decision{Score: r.f64(), Confidence: r.f64(), FairValue: r.f64(), TsInit: r.i64()}
+	for i := range state.Retries {
+		retry := &state.Retries[i]
+		retry.Set = r.flag()
+		retry.Price, retry.Quantity = r.i64(), r.i64()
+		retry.Type = optionalEnum[core.OrderType](r, retry.Set)
+		retry.Ts = r.i64()
+	}
+}

@@ -1,0 +1,121 @@
+package riskengine
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/core/coretest"
+)
+
+func TestDuplicateWindow(t *testing.T) {
+	d := newDesk(risk(func(r *core.RiskLimits) { r.DuplicateWindowNs = value(10) }))
+	buy := limitBuy(100*unit, unit)
+	for _, step := range []struct {
+		now      int64
+		ticket   Ticket
+		expected core.Code
+	}{
+		{0, buy, core.CodeNone},
+		{9, buy, core.CodeDuplicateOrder},
+		{9, limitBuy(100*unit, 2*unit), core.CodeNone},
+		{9, limitSell(100*unit, unit), core.CodeNone},
+		{10, buy, core.CodeNone},
+		{11, buy, core.CodeDuplicateOrder},
+	} {
+		d.ctx.Now = step.now
+		if refusal := d.pass(step.ticket); refusal.Code != step.expected {
+			t.Errorf("at %d: %v, expected %v", step.now, refusal.Code, step.expected)
+		}
+	}
+	if entries := d.gate.Symbols[0].Duplicates.Entries(); len(entries) != 3 {
+		t.Errorf("memory holds %d orders", len(entries))
+	}
+}
+
+func TestDuplicateMemoryGivesRoomBack(t *testing.T) {
+	memory := DuplicateMemory{}
+	for now := range int64(10000) {
+		memory.forget(now, 5)
+		memory.Add(Accepted{Ts: now})
+		if entries := memory.Entries(); entries[0].Ts < now-5 || entries[len(entries)-1].Ts != now {
+			t.Fatalf("at %d the memory is %+v", now, entries)
+		}
+	}
+	if cap(memory.entries) > 256 {
+		t.Errorf("the memory grew to %d entries", cap(memory.entries))
+	}
+}
+
+func TestTokenBuckets(t *testing.T) {
+	d := newDesk(risk(func(r *core.RiskLimits) {
+		r.MaxOrdersPerSecond, r.MaxOrdersPerSecondSymbol = value(2), value(1)
+	}))
+	buy := limitBuy(100*unit, unit)
+	for i, expected := range []core.Code{core.CodeNone, core.CodeNone, core.CodeMessageRate} {
+		if refusal := d.pass(buy); refusal.Code != expected {
+			t.Errorf("order %d: %v, expected %v", i, refusal.Code, expected)
+		}
+	}
+	d.ctx.Now = coretest.Second
+	if refusal := d.pass(buy); refusal.Refused() {
+		t.Errorf("after a second: %v", refusal.Code)
+	}
+	if d.gate.Bucket.Tokens != core.FromInt64(3*core.Scale) || d.gate.Symbols[0].Bucket.Tokens != (core.Int128{}) {
+		t.Errorf("buckets are %+v and %+v", d.gate.Bucket, d.gate.Symbols[0].Bucket)
+	}
+	limits := *d.config.Risk
+	limits.MaxOrdersPerSecond, limits.MaxOrdersPerSecondSymbol = value(1), core.Optional{}
+	d.gate.SetLimits(&limits)
+	if d.gate.Bucket.Tokens != core.FromInt64(2*core.Scale) {
+		t.Errorf("tokens are held to the new burst: %v", d.gate.Bucket.Tokens)
+	}
+}
+
+// TestSumsAgainstAWalk compares the sums that are kept with a walk over all symbols.
+func TestSumsAgainstAWalk(t *testing.T) {
+	d := newDesk(risk(func(r *core.RiskLimits) { r.InitialMarginPpb = value(300_000_000) }))
+	d.config.Instruments[1].Multiplier = 10
+	random := rand.New(rand.NewPCG(17, 18))
+	for range 3000 {
+		symbol := uint32(random.IntN(3))
+		switch random.IntN(4) {
+		case 0:
+			if d.account.SetMark(symbol, (50+random.Int64N(100))*unit) {
+				d.gate.MarkChanged(symbol)
+			}
+		case 1:
+			d.account.LoadPosition(symbol, (random.Int64N(9)-4)*unit, unit)
+			d.gate.PositionChanged(symbol)
+		case 2:
+			side := core.SideBuy + core.Side(random.IntN(2))
+			e := &d.gate.exposures[symbol]
+			open := e.openBuy
+			if side == core.SideSell {
+				open = e.openSell
+			}
+			d.gate.ChangeLeaves(symbol, side, random.Int64N(5)*unit-min(open, 2*unit), core.Int128{})
+		}
+		ticket := limitBuy(100*unit, random.Int64N(4)*unit)
+		ticket.Symbol = uint32(random.IntN(3))
+		p := d.gate.prospectOf(&ticket)
+		var gross, net, margin core.Int128
+		held := int64(0)
+		for i := range d.gate.exposures {
+			e := d.gate.exposures[i]
+			if uint32(i) == ticket.Symbol {
+				e.openBuy += ticket.Quantity
+			}
+			w := worst(d.account.Holdings[i].Position, e.openBuy, e.openSell)
+			notional := d.gate.notionalOf(uint32(i), w)
+			gross, net = gross.Add(notional.Abs()), net.Add(notional)
+			margin = margin.Add(core.Cap(300_000_000, notional.Abs()))
+			if w != 0 {
+				held++
+			}
+		}
+		if p.gross != gross || p.net != net || p.margin != margin || p.held != held {
+			t.Fatalf("sums are %+v, expected gross %v net %v margin %v held %d", p, gross, net, margin, held)
+		}
+	}
+}

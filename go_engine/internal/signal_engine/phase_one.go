@@ -1,0 +1,186 @@
+// Phase one: tests each event, takes its market data, runs the graph and gives a verdict (spec 3).
+
+package signalengine
+
+import (
+	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/data_engine"
+)
+
+// BlockEvents is the number of events that phase one runs ahead of phase two.
+const BlockEvents = 256
+
+// Verdicts are the results of phase one, by event of the block.
+type Verdicts struct {
+	Code       [BlockEvents]core.Code // why the event was rejected; NONE: accepted
+	Verdict    [BlockEvents]core.Verdict
+	Score      [BlockEvents]float64
+	Confidence [BlockEvents]float64
+	FairValue  [BlockEvents]float64
+}
+
+// PhaseOne is the state that market data and external signals alone move.
+type PhaseOne struct {
+	Validator *dataengine.Validator
+	Symbols   []Symbol
+	Program   *Program
+	values    []float64
+	u         []uint64
+	f         []float64
+	signals   core.SignalLimits
+	calendar  core.SessionCalendar
+}
+
+// NewPhaseOne returns phase one before its first event.
+func NewPhaseOne(config *core.Config) *PhaseOne {
+	p := &PhaseOne{
+		Validator: dataengine.NewValidator(config),
+		Symbols:   make([]Symbol, len(config.Instruments)),
+		signals:   config.Signals,
+		calendar:  core.NewSessionCalendar(config.SessionRollNs),
+	}
+	p.SetProgram(Compile(config.Program))
+	return p
+}
+
+// SetProgram starts a program with empty values and states; market values stay (spec 11.3).
+func (p *PhaseOne) SetProgram(program *Program) {
+	p.Program = program
+	count := len(p.Symbols)
+	p.values = make([]float64, 0, count*len(program.initial))
+	for range count {
+		p.values = append(p.values, program.initial...)
+	}
+	p.u = make([]uint64, count*program.uWords)
+	p.f = make([]float64, count*program.fWords)
+}
+
+// Run passes the events first to last-1 of the batch; it stops after a CONTROL and returns where it stopped.
+// base is the event index of event first.
+func (p *PhaseOne) Run(batch *dataengine.Batch, first, last int, base uint64, rows *dataengine.Rows,
+	out *Verdicts, counters *core.Counters,
+) int {
+	ev := event{batch: batch, roll: p.calendar.RollNs, maxAgeNs: p.signals.MaxAgeNs}
+	for i := first; i < last; i++ {
+		at := i - first
+		kind := core.EventKind(batch.Kind[i])
+		code := p.Validator.Check(batch, i, rows, counters)
+		out.Code[at] = code
+		out.Verdict[at] = core.VerdictNone
+		if code == core.CodeNone && kind <= core.EventKindExternalSignal {
+			ev.now = batch.TsInit[i]
+			ev.session = p.calendar.At(ev.now)
+			p.step(&ev, i, base+uint64(at), kind, rows, out, at)
+		} else {
+			out.Score[at], out.Confidence[at], out.FairValue[at] = core.NaN, core.NaN, core.NaN
+		}
+		rows.Advance(batch.Kind[i])
+		if kind == core.EventKindControl {
+			return i + 1
+		}
+	}
+	return last
+}
+
+// step takes one accepted event of kinds 1 to 5.
+func (p *PhaseOne) step(ev *event, i int, index uint64, kind core.EventKind, rows *dataengine.Rows, out *Verdicts, at int) {
+	batch := ev.batch
+	symbol := int(batch.Symbol[i])
+	s := &p.Symbols[symbol]
+	switch kind {
+	case core.EventKindQuote:
+		ev.row = rows.Quote
+		s.Bid, s.Ask = batch.BidPrice[ev.row], batch.AskPrice[ev.row]
+		s.BidSize, s.AskSize = batch.BidSize[ev.row], batch.AskSize[ev.row]
+	case core.EventKindTrade:
+		ev.row = rows.Trade
+		s.takeTrade(batch.TradePrice[ev.row], batch.TradeSize[ev.row], batch.Aggressor[ev.row], ev.session)
+	case core.EventKindBook:
+		ev.row = rows.Book
+		p.takeBook(s, ev)
+	case core.EventKindBar:
+		ev.row = rows.Bar
+	case core.EventKindExternalSignal:
+		ev.row = rows.Signal
+		s.takeSignal(Signal{
+			batch.SourceOf(i), batch.SignalScore[ev.row], batch.SignalConfidence[ev.row], batch.TsEvent[i], index,
+		}, p.signals.MaxSignalsPerSymbol)
+	}
+	program := p.Program
+	count := len(program.initial)
+	values := p.values[symbol*count : symbol*count+count]
+	u := p.u[symbol*program.uWords : (symbol+1)*program.uWords]
+	f := p.f[symbol*program.fWords : (symbol+1)*program.fWords]
+	program.run(program.ticks[kind], s, values, u, f, ev)
+	if !program.scoreTicks[kind] {
+		out.Score[at], out.Confidence[at], out.FairValue[at] = core.NaN, core.NaN, core.NaN
+		return
+	}
+	p.judge(values, out, at)
+}
+
+// takeBook keeps the best levels of a BOOK; an absent side is price 0, size 0 (spec 3.4).
+func (p *PhaseOne) takeBook(s *Symbol, ev *event) {
+	batch := ev.batch
+	ev.present = [2]int{int(batch.BookBidLevels[ev.row]), int(batch.BookAskLevels[ev.row])}
+	s.Bid, s.BidSize, s.Ask, s.AskSize = 0, 0, 0, 0
+	best := ev.row * core.LevelsMax
+	if ev.present[0] > 0 {
+		s.Bid, s.BidSize = batch.BookBidPrices[best], batch.BookBidSizes[best]
+	}
+	if ev.present[1] > 0 {
+		s.Ask, s.AskSize = batch.BookAskPrices[best], batch.BookAskSizes[best]
+	}
+}
+
+// judge gives the verdict of an event whose score ticked (spec 3.8).
+func (p *PhaseOne) judge(values []float64, out *Verdicts, at int) {
+	program := p.Program
+	score := values[program.score]
+	confidence, fairValue := 1.0, core.NaN
+	if program.confidence >= 0 {
+		confidence = values[program.confidence]
+	}
+	if program.fairValue >= 0 {
+		fairValue = values[program.fairValue]
+	}
+	verdict := core.VerdictValid
+	if !core.IsFinite(score) {
+		verdict = core.VerdictNonFinite
+	} else if !(confidence >= p.signals.MinConfidence) {
+		verdict = core.VerdictLowConfidence
+	}
+	if confidence > 1 {
+		confidence = 1
+	}
+	out.Verdict[at] = verdict
+	out.Score[at], out.Confidence[at], out.FairValue[at] = score, confidence, fairValue
+}
+
+// Values returns the values of a symbol's nodes.
+func (p *PhaseOne) Values(symbol int) []float64 {
+	count := len(p.Program.initial)
+	return p.values[symbol*count : symbol*count+count]
+}
+
+// NodeCount returns the number of nodes.
+func (p *PhaseOne) NodeCount() int { return len(p.Program.nodes) }
+
+// State returns the state words of a symbol's node.
+func (p *PhaseOne) State(symbol, i int) ([]uint64, []float64) {
+	nd := &p.Program.nodes[i]
+	uCount := int(core.Operators[nd.op].UWords.Fixed)
+	u := symbol*p.Program.uWords + int(nd.u)
+	f := symbol*p.Program.fWords + int(nd.f)
+	return p.u[u : u+uCount], p.f[f : f+int(nd.fCount)]
+}
+
+// StateHolds tells whether restored counters lie within a node's window.
+func (p *PhaseOne) StateHolds(symbol, i int) bool {
+	u, _ := p.State(symbol, i)
+	if len(u) < 2 {
+		return true
+	}
+	n := uint64(p.Program.nodes[i].n)
+	return u[0] < n && u[1] <= n
+}

@@ -1,0 +1,67 @@
+"""Quartet: four engines, one score, one answer.
+
+    import quartet
+    with quartet.open_engine("config/demo.yaml") as engine:
+        result = engine.process_market_data(frame)
+    quartet.evaluate(graph, frame)
+
+The names below are loaded when they are first used, so that importing quartet costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from quartet.core.contract import VERSION as __version__
+
+if TYPE_CHECKING:
+    from quartet.engines.evaluation import evaluate
+    from quartet.engines.opening import (
+        GoTradingEngine,
+        PythonTradingEngine,
+        QuantTradingEngine,
+        RustTradingEngine,
+        create_best_available_engine,
+        open_engine,
+    )
+    from quartet.engines.results import Result
+    from quartet.engines.selection import availability
+    from quartet.engines.trading_engine import TradingEngine
+
+_HOMES = {
+    "GoTradingEngine": "quartet.engines.opening",
+    "PythonTradingEngine": "quartet.engines.opening",
+    "QuantTradingEngine": "quartet.engines.opening",
+    "Result": "quartet.engines.results",
+    "RustTradingEngine": "quartet.engines.opening",
+    "TradingEngine": "quartet.engines.trading_engine",
+    "availability": "quartet.engines.selection",
+    "create_best_available_engine": "quartet.engines.opening",
+    "evaluate": "quartet.engines.evaluation",
+    "open_engine": "quartet.engines.opening",
+}
+
+__all__ = [
+    "GoTradingEngine",
+    "PythonTradingEngine",
+    "QuantTradingEngine",
+    "Result",
+    "RustTradingEngine",
+    "TradingEngine",
+    "__version__",
+    "availability",
+    "create_best_available_engine",
+    "evaluate",
+    "open_engine",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'quartet' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

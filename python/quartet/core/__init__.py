@@ -1,0 +1,1 @@
+"""Floor 0: ids, time, fixed point, errors, config base, registry, generated protobuf."""

@@ -1,0 +1,217 @@
+"""Market data in memory to one batch: dicts with decimal strings, NumPy structured arrays, frames, Arrow producers.
+
+Rows keep their order. A row that cannot become an event does not stop the others: it is returned beside the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from quartet.core.contract import LEVELS_MAX, EventKind, Flag
+from quartet.core.errors import DataError
+from quartet.data.batch import EventBatch
+from quartet.data.cells import Cells, Manner, arrow_array
+from quartet.data.decimals import Bools
+from quartet.data.exact import Places
+from quartet.data.fields import Source, apply_map, guess_fields
+from quartet.data.file_plan import arrow_table, kind_named
+from quartet.data.rejects import EdgeRejects
+from quartet.data.rows import RowReader, id_numbers
+from quartet.data.stamping import Stamper
+from quartet.data.symbols import EdgeInstrument, SymbolTable
+
+_LADDERS = ("bids", "asks")
+
+
+class Intake(NamedTuple):
+    """What came in."""
+
+    batch: EventBatch
+    rejects: EdgeRejects
+    """Rows that are not in the batch, with their reason."""
+
+
+def to_batch(
+    data: Any,
+    symbols: Mapping[str, int] | Iterable[str] | None = None,
+    instruments: Iterable[EdgeInstrument] | None = None,
+    *,
+    kind: EventKind | str | None = None,
+    map: Mapping[str, str] | None = None,
+    places: Places | str = Places.EXACT,
+    timezone: str = "UTC",
+) -> Intake:
+    """The events of `data`, one a row.
+
+    data: a list of dicts (symbol_id or symbol, bid_price, ask_price, bid_size, ask_size, timestamp in ns, venue_id,
+    flags; optional sequence, ts_init, trade_price, trade_size, aggressor, bids and asks as lists of [price, size],
+    open ... volume, score, confidence, kind), a NumPy structured array, a pandas or Polars frame, or an Arrow table or
+    producer.
+    symbols: names in the engine's order, or name to id; by default those of the instruments.
+    kind: what the rows are; by default each row's `kind`, else what its fields and the TRADE flag say.
+    map: our field to a column, `column*factor` or `column/divisor`, for other names and for scaled integers.
+    """
+    columns, rows = _columns(data)
+    columns = _with_ladders(columns, rows)
+    fields = _fields(columns, map or {})
+    cells = {name: Cells(columns[source.column], source.factor) for name, source in fields.items()}
+    table = SymbolTable(symbols, instruments)
+    ids, unnamed = _ids(cells, table, rows)
+    if "timestamp" not in cells and "date" not in cells:
+        cells["timestamp"] = Cells(pa.nulls(rows))
+    stamps = Stamper(timezone, unit="ns", interval=0).read(cells, ids)
+    kinds: EventKind | NDArray[np.uint8] = kind_named(kind) if kind is not None else _kinds(cells, rows)
+    if isinstance(kinds, np.ndarray) and rows and bool(np.all(kinds == kinds[0])):
+        kinds = EventKind(int(kinds[0]))
+    rejects = EdgeRejects()
+    reader = RowReader(table, Manner(Places(places)), rejects)
+    batch = reader.read(cells, kinds, stamps, ids, np.arange(rows), unnamed)
+    return Intake(batch, rejects.in_order())
+
+
+def _columns(data: Any) -> tuple[dict[str, Any], int]:
+    """The data as named columns of equal length: Arrow arrays, NumPy arrays or lists."""
+    if isinstance(data, np.ndarray):
+        if data.dtype.names is None:
+            raise DataError(f"an array of {data.dtype} has no fields; give a structured array")
+        return _structured(data.reshape(-1)), data.size
+    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
+        for place, row in enumerate(data):
+            if not isinstance(row, Mapping):
+                raise DataError(f"row {place} is {type(row).__name__}; a list of dicts is wanted")
+        names = dict.fromkeys(name for row in data for name in row)
+        return {str(name): [row.get(name) for row in data] for name in names}, len(data)
+    table = arrow_table(data)
+    return {name: arrow_array(table[name]) for name in table.column_names}, table.num_rows
+
+
+def _structured(data: NDArray[Any]) -> dict[str, Any]:
+    """Fields of a structured array; bid_prices, ask_sizes and the like, of several values a row, become levels."""
+    columns: dict[str, Any] = {}
+    for name in data.dtype.names or ():
+        values = data[name]
+        if values.ndim == 1:
+            columns[name] = np.ascontiguousarray(values)
+            continue
+        if values.ndim != 2 or values.shape[1] > LEVELS_MAX:
+            raise DataError(f"field {name} has shape {values.shape[1:]}; levels of a book are one row of at most ten")
+        for level in range(values.shape[1]):
+            columns[f"{name.removesuffix('s')}_{level + 1}"] = np.ascontiguousarray(values[:, level])
+    return columns
+
+
+def _with_ladders(columns: dict[str, Any], rows: int) -> dict[str, Any]:
+    """Lists of [price, size] under bids and asks become the columns bid_price_1, bid_size_1, ..., bid_levels."""
+    for name in _LADDERS:
+        if name not in columns:
+            continue
+        side = name.removesuffix("s")
+        ladders = columns.pop(name)
+        ladders = ladders.to_pylist() if hasattr(ladders, "to_pylist") else list(ladders)
+        columns[f"{side}_levels"] = [min(len(ladder), 255) if ladder is not None else None for ladder in ladders]
+        for level in range(LEVELS_MAX):
+            pairs = [_pair(ladder, level, row, name) for row, ladder in enumerate(ladders)]
+            columns[f"{side}_price_{level + 1}"] = [pair[0] for pair in pairs]
+            columns[f"{side}_size_{level + 1}"] = [pair[1] for pair in pairs]
+    return columns
+
+
+def _pair(ladder: Any, level: int, row: int, name: str) -> tuple[object, object]:
+    if ladder is None or level >= len(ladder):
+        return None, None
+    step = ladder[level]
+    if isinstance(step, Mapping):
+        return step.get("price"), step.get("size")
+    if isinstance(step, Sequence) and not isinstance(step, str) and len(step) >= 2:
+        return step[0], step[1]
+    raise DataError(f"row {row}: level {level} of {name} is {step!r}; [price, size] is wanted")
+
+
+def _fields(columns: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Source]:
+    fields = apply_map(guess_fields(columns), given, columns)
+    if "source" not in fields and "venue" in fields:
+        fields["source"] = fields.pop("venue")
+    for name in ("bid_levels", "ask_levels"):
+        if name in columns:
+            fields[name] = Source(name, Fraction(1))
+    return fields
+
+
+def _ids(cells: Mapping[str, Cells], table: SymbolTable, rows: int) -> tuple[NDArray[np.uint32], Bools]:
+    if "symbol_id" in cells:
+        return id_numbers(cells["symbol_id"])
+    if "symbol" not in cells:
+        return np.zeros(rows, np.uint32), np.ones(rows, np.bool_)
+    if not len(table):
+        raise DataError("rows name their symbols; give symbols or instruments, so that the names have ids")
+    names = cells["symbol"].values
+    if not isinstance(names, pa.Array):
+        names = pa.array([None if name is None else str(name) for name in list(names)], pa.string())
+    return table.ids_of(names), np.asarray(names.is_null().to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _kinds(cells: Mapping[str, Cells], rows: int) -> NDArray[np.uint8]:
+    """The kind of every row: its own, else what its fields say; a row that says nothing is taken for a quote."""
+    kinds = np.full(rows, EventKind.QUOTE, np.uint8)
+    signs = {
+        EventKind.EXTERNAL_SIGNAL: "score",
+        EventKind.BAR: "open",
+        EventKind.BOOK: "bid_price_1",
+        EventKind.TRADE: "trade_price",
+    }
+    quoted = _there(cells, "bid_price", rows) | _there(cells, "ask_price", rows)
+    for kind, name in signs.items():
+        kinds[_there(cells, name, rows) & ~quoted] = kind
+    for side in _LADDERS:
+        name = f"{side.removesuffix('s')}_levels"
+        if name in cells:
+            kinds[_there(cells, name, rows)] = EventKind.BOOK
+    if "flags" in cells:
+        flags = cells["flags"].values
+        flags = flags.to_pylist() if isinstance(flags, pa.Array) else list(flags)
+        marked = [isinstance(flag, int | np.integer) and flag > 0 and bool(int(flag) & Flag.TRADE) for flag in flags]
+        kinds[np.array(marked, np.bool_)] = EventKind.TRADE
+    if "kind" in cells:
+        own = cells["kind"].values
+        own = own.to_pylist() if isinstance(own, pa.Array) else list(own)
+        for row, kind in enumerate(own):
+            if kind is not None:
+                kinds[row] = _kind_of(kind, row)
+    return kinds
+
+
+def _kind_of(kind: object, row: int) -> int:
+    if isinstance(kind, int | np.integer) and int(kind) in _ROW_KINDS:
+        return int(kind)
+    if isinstance(kind, str) and kind.upper() in EventKind.__members__ and EventKind[kind.upper()] in _ROW_KINDS:
+        return EventKind[kind.upper()]
+    wanted = ", ".join(each.name for each in _ROW_KINDS)
+    raise DataError(f"row {row}: kind {kind!r} is none of {wanted}; builders make reports and controls")
+
+
+_ROW_KINDS = (
+    EventKind.QUOTE,
+    EventKind.TRADE,
+    EventKind.BOOK,
+    EventKind.BAR,
+    EventKind.EXTERNAL_SIGNAL,
+    EventKind.CLOCK,
+)
+
+
+def _there(cells: Mapping[str, Cells], name: str, rows: int) -> Bools:
+    """Rows in which the field has a value."""
+    if name not in cells:
+        return np.zeros(rows, np.bool_)
+    values = cells[name].values
+    if isinstance(values, pa.Array):
+        return ~np.asarray(values.is_null().to_numpy(zero_copy_only=False), np.bool_)
+    if isinstance(values, np.ndarray):
+        return np.ones(rows, np.bool_)
+    return np.array([value is not None for value in values], np.bool_)

@@ -1,0 +1,1 @@
+"""Positions, cash, marks and equity, exact to the last unit."""

@@ -1,0 +1,1 @@
+"""The common ground of the rooms: settings, state, output records."""

@@ -1,0 +1,1 @@
+"""Input: columns to events, the tests of an event, the market view of a symbol."""

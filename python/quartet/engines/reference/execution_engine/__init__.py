@@ -1,0 +1,1 @@
+"""The simulated venue: messages in, reports out, matching against books and bars (spec 7)."""

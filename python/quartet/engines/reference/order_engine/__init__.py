@@ -1,0 +1,1 @@
+"""Decisions, desires, orders and their states (spec 9, 10)."""

@@ -1,0 +1,1 @@
+"""Phase one: sources, operators, the program, the verdict (spec 3, 4)."""

@@ -1,0 +1,241 @@
+"""One kind of output as a small table: names instead of numbers, decimals or floats, in the forms others read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+from rich.table import Table as RichTable
+
+from quartet.core.contract import (
+    NO_SYMBOL,
+    AccountCause,
+    Code,
+    EventKind,
+    FillReason,
+    HaltAction,
+    Liquidity,
+    OrderState,
+    OrderType,
+    RecordKind,
+    Side,
+    Trigger,
+)
+from quartet.data.times import text_of
+from quartet.engines.records import I128_FIELDS, MONEY, in_unit, integers, money_column, unit_of, units_column
+
+if TYPE_CHECKING:
+    import pandas
+
+Numbers = Literal["decimal", "float"]
+
+_TIMES: Final = {"ts_init", "ts_signal", "ts_venue", "ts_event"}
+_UNITS: Final = {"price", "quantity", "leaves", "cum", "position", "mark"}
+_ENUMS: Final[dict[str, type[IntEnum]]] = {
+    "side": Side,
+    "order_type": OrderType,
+    "state": OrderState,
+    "state_from": OrderState,
+    "state_to": OrderState,
+    "trigger": Trigger,
+    "liquidity": Liquidity,
+    "reason": FillReason,
+    "cause": AccountCause,
+    "code": Code,
+    "action": HaltAction,
+    "input_kind": EventKind,
+}
+_TIMESTAMP: Final = pa.timestamp("ns", "UTC")
+_SHOWN: Final = 20
+
+
+class ResultTable:
+    """Rows of one record kind. Times are ns UTC, prices and quantities have nine places, money has eighteen."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: RecordKind,
+        rows: NDArray[np.void],
+        symbols: Sequence[str] = (),
+        columns: Sequence[str] | None = None,
+        extra: Mapping[str, NDArray[Any]] | None = None,
+    ) -> None:
+        self.name = name
+        self.raw = rows
+        """The records as they are, a NumPy structured array."""
+        self._symbols = symbols
+        self._kind = kind
+        self._extra = dict(extra or {})
+        own = [field for field in rows.dtype.names or () if field != "kind"]
+        self._own = own if columns is None else list(columns)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.to_dicts())
+
+    def __getitem__(self, row: int) -> dict[str, Any]:
+        place = range(len(self))[row]
+        return self._part(slice(place, place + 1)).to_dicts()[0]
+
+    def where(self, mask: NDArray[np.bool_], name: str | None = None) -> ResultTable:
+        """The rows for which the mask is true."""
+        return self._part(mask, name)
+
+    def _part(self, rows: Any, name: str | None = None) -> ResultTable:
+        extra = {key: values[rows] for key, values in self._extra.items()}
+        return ResultTable(name or self.name, self._kind, self.raw[rows], self._symbols, self._own, extra)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return list(self._arrow_columns("decimal", self.raw[:0], {key: v[:0] for key, v in self._extra.items()}))
+
+    def to_arrow(self, numbers: Numbers = "decimal") -> Any:
+        """An Arrow table; numbers: prices, quantities and money as exact decimals, or as floats."""
+        return pa.table(self._arrow_columns(numbers, self.raw, self._extra))
+
+    def to_polars(self, numbers: Numbers = "decimal") -> pl.DataFrame:
+        """A Polars frame."""
+        frame = pl.from_arrow(self.to_arrow(numbers))
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def to_pandas(self, numbers: Numbers = "decimal") -> pandas.DataFrame:
+        """A pandas frame; decimals are Python's. Needs the extra `pandas`."""
+        try:
+            import pandas  # noqa: F401
+        except ImportError as error:
+            raise ImportError("pandas is not installed: pip install quartet[pandas]") from error
+        frame: pandas.DataFrame = self.to_arrow(numbers).to_pandas()
+        return frame
+
+    def to_dicts(self, numbers: Numbers = "decimal") -> list[dict[str, Any]]:
+        """One dict a row; times are integers of nanoseconds."""
+        table = self.to_arrow(numbers)
+        for at, field in enumerate(table.schema):
+            if field.type == _TIMESTAMP:
+                table = table.set_column(at, field.name, table[field.name].cast(pa.int64()))
+        rows: list[dict[str, Any]] = table.to_pylist()
+        return rows
+
+    def _arrow_columns(
+        self, numbers: Numbers, rows: NDArray[np.void], extra: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for name in self._own:
+            values = extra[name] if name in extra else rows[name]
+            if name in ("limit", "value") and name in I128_FIELDS[self._kind]:
+                continue
+            out[name] = self._column(name, values)
+        if {"limit", "value"} <= set(self._own):
+            out["limit"], out["value"], out["unit"] = _bounds(rows)
+        if numbers == "float":
+            out = {
+                name: column.cast(pa.float64()) if pa.types.is_decimal(column.type) else column
+                for name, column in out.items()
+            }
+        return out
+
+    def _column(self, name: str, values: NDArray[Any]) -> Any:
+        if name == "symbol":
+            return _names(values, self._symbols)
+        if name in _TIMES:
+            return pa.array(values.astype(np.int64)).cast(_TIMESTAMP)
+        if name in _ENUMS:
+            return _enum_names(values, _ENUMS[name])
+        if values.dtype.kind == "V":
+            return money_column(values)
+        if name in _UNITS:
+            return units_column(values.astype(np.int64))
+        return pa.array(np.ascontiguousarray(values))
+
+    def __rich__(self) -> RichTable:
+        return self.rich_table()
+
+    def rich_table(self, rows_max: int = _SHOWN) -> RichTable:
+        """A table for the terminal, of at most rows_max rows."""
+        shown = self._part(slice(0, rows_max)).to_dicts()
+        left = len(self) - len(shown)
+        table = RichTable(title=f"{self.name} ({len(self):,})", caption=f"{left:,} more" if left else None)
+        names = self.columns
+        for name in names:
+            numeric = name not in _ENUMS and name not in ("symbol", "unit")
+            table.add_column(name, justify="right" if numeric else "left", no_wrap=True)
+        for row in shown:
+            table.add_row(*(_cell_text(name, row[name]) for name in names))
+        return table
+
+    def __repr__(self) -> str:
+        lines = [f"<{self.name}: {len(self):,} rows of {', '.join(self.columns)}>"]
+        for row in self._part(slice(0, 5)).to_dicts():
+            lines.append("  " + " ".join(f"{name}={_cell_text(name, value)}" for name, value in row.items()))
+        if len(self) > 5:
+            lines.append(f"  ... {len(self) - 5:,} more")
+        return "\n".join(lines)
+
+
+def _bounds(rows: NDArray[np.void]) -> tuple[Any, Any, Any]:
+    """limit and value in the unit that the code means, and the unit; most are zero, and those cost nothing."""
+    words = [np.ascontiguousarray(rows[name]).view(np.int64).reshape(-1, 2) for name in ("limit", "value")]
+    codes, which = np.unique(rows["code"], return_inverse=True)
+    units = pa.array([unit_of(int(code), 0, 0) for code in codes], pa.string())
+    chosen = units.take(pa.array(which)).to_numpy(zero_copy_only=False)
+    scaled = [np.zeros((len(rows), 2), np.int64) for _ in words]
+    missing = [np.zeros(len(rows), np.bool_) for _ in words]
+    at = np.flatnonzero((words[0] != 0).any(axis=1) | (words[1] != 0).any(axis=1))
+    pairs = [integers(rows[name][at]) for name in ("limit", "value")]
+    for place, row in enumerate(at.tolist()):
+        unit = unit_of(int(rows["code"][row]), pairs[0][place], pairs[1][place])
+        chosen[row] = unit
+        for side in (0, 1):
+            number = in_unit(pairs[side][place], unit)
+            if number is None or abs(number) >= 10**38:
+                missing[side][row] = True
+            else:
+                scaled[side][row] = np.frombuffer(number.to_bytes(16, "little", signed=True), np.int64)
+    columns = [_decimals(values, gone) for values, gone in zip(scaled, missing, strict=True)]
+    return columns[0], columns[1], pa.array(chosen, pa.string())
+
+
+def _decimals(words: NDArray[np.int64], missing: NDArray[np.bool_]) -> Any:
+    """Decimals of 128-bit integers of 1e-18, two words each."""
+    present = None
+    if missing.any():
+        present = pa.py_buffer(np.packbits(~missing, bitorder="little").tobytes())
+    return pa.Array.from_buffers(MONEY, len(words), [present, pa.py_buffer(words.tobytes())])
+
+
+def _names(ids: NDArray[Any], symbols: Sequence[str]) -> Any:
+    """Names of symbol ids; ids without a name in digits, NO_SYMBOL as missing."""
+    return _looked_up(ids, lambda n: None if n == NO_SYMBOL else symbols[n] if n < len(symbols) else str(n))
+
+
+def _enum_names(numbers: NDArray[Any], enum: type[IntEnum]) -> Any:
+    names = {member.value: member.name for member in enum}
+    return _looked_up(numbers, lambda n: names.get(n, str(n)))
+
+
+def _looked_up(numbers: NDArray[Any], name: Callable[[int], str | None]) -> Any:
+    """The name of every number, looked up once a distinct number."""
+    distinct, which = np.unique(numbers, return_inverse=True)
+    return pa.array([name(number) for number in distinct.tolist()], pa.string()).take(pa.array(which))
+
+
+def _cell_text(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name in _TIMES:
+        return text_of(value) if value else ""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

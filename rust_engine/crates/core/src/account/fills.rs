@@ -1,0 +1,112 @@
+//! What fills and marks do to positions, cash and equity (spec 6.3, 6.4, 8.1).
+use crate::core::contract::{AccountCause, AccountRecord, Liquidity, Side};
+use crate::core::fixed::{self, Money, cap, notional};
+use crate::state::State;
+
+/// A symbol's position and what it cost.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Holding {
+    pub position: i64,
+    pub cost: Money,
+}
+
+impl State {
+    /// A new mark: equity moves by the position's change of value.
+    #[inline]
+    pub fn set_mark(&mut self, symbol: usize, mark: i64) {
+        let s = &mut self.symbols[symbol];
+        let market = &mut s.market;
+        if !market.has_mark {
+            market.has_mark = true;
+            market.mark = mark;
+            if !market.has_risk_price {
+                market.has_risk_price = true;
+                market.risk_price = mark;
+            }
+            self.ledger.equity += notional(s.holding.position, mark, s.multiplier);
+            self.exposure_changed(symbol);
+            return;
+        }
+        let change = i128::from(mark) - i128::from(market.mark);
+        market.mark = mark;
+        if s.is_exposed() && change != 0 {
+            let value =
+                i128::from(s.holding.position).wrapping_mul(change).wrapping_mul(i128::from(s.multiplier));
+            self.ledger.equity = self.ledger.equity.wrapping_add(value);
+            self.exposure_changed(symbol);
+        }
+    }
+
+    /// Applies a fill to account and position; returns the fee (spec 8.1).
+    pub fn book_fill(
+        &mut self,
+        symbol: usize,
+        side: Side,
+        price: i64,
+        quantity: i64,
+        liquidity: Liquidity,
+    ) -> Money {
+        let multiplier = self.symbols[symbol].multiplier;
+        let value = notional(quantity, price, multiplier);
+        let rate = match liquidity {
+            Liquidity::Maker => self.config.venue.maker_fee_ppb,
+            Liquidity::Taker => self.config.venue.taker_fee_ppb,
+        };
+        let fee = cap(rate, value);
+        let signed = match side {
+            Side::Buy => quantity,
+            Side::Sell => -quantity,
+        };
+        let paid = if signed > 0 { value } else { -value };
+        let s = &mut self.symbols[symbol];
+        let held = s.holding.position;
+        if held == 0 || (held > 0) == (signed > 0) {
+            s.holding.cost += paid;
+        } else {
+            let closed = quantity.min(held.saturating_abs());
+            let gone = fixed::mul_div(s.holding.cost, closed, held.saturating_abs());
+            let proceeds = notional(closed, price, multiplier);
+            self.ledger.realised += if held > 0 { proceeds } else { -proceeds } - gone;
+            s.holding.cost -= gone;
+            let opened = notional(quantity - closed, price, multiplier);
+            s.holding.cost += if signed > 0 { opened } else { -opened };
+        }
+        s.holding.position = held.saturating_add(signed);
+        let marked = notional(signed, s.market.mark, multiplier);
+        self.held_symbols = self.held_symbols + usize::from(s.holding.position != 0) - usize::from(held != 0);
+        self.ledger.cash -= paid + fee;
+        self.ledger.fees += fee;
+        self.ledger.equity += marked - paid - fee;
+        let has_mark = s.market.has_mark;
+        if !has_mark {
+            self.set_mark(symbol, price);
+        }
+        self.exposure_changed(symbol);
+        if !self.ledger.is_sound() {
+            self.fail("money left the bounds of the configuration");
+        }
+        fee
+    }
+
+    /// ACCOUNT record; without a symbol its position, cost and mark are zero (spec 8.1, 11).
+    pub fn record_account(&mut self, cause: AccountCause, symbol: Option<usize>) {
+        let mut record = AccountRecord {
+            event_index: self.event_index,
+            ts_init: self.now,
+            symbol: crate::state::symbol_number(symbol),
+            cause: cause as u8,
+            cash: self.ledger.cash,
+            equity: self.ledger.equity,
+            fees: self.ledger.fees,
+            realised: self.ledger.realised,
+            ..AccountRecord::default()
+        };
+        if let Some(symbol) = symbol {
+            let s = &self.symbols[symbol];
+            record.position = s.holding.position;
+            record.cost = s.holding.cost;
+            record.mark = s.market.mark;
+        }
+        self.output.push(record.to_bytes());
+    }
+}

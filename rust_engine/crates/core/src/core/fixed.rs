@@ -1,0 +1,187 @@
+//! Fixed point: prices and quantities in 1e-9, money in 1e-18, shares in parts per billion (spec 1.1-1.3).
+//!
+//! Money multiplies with wrapping operations: the bounds of spec 1.8 keep every true product below 2^126.
+
+/// 10^9: the unit of prices and quantities, and of parts per billion.
+pub const SCALE: i64 = super::contract::SCALE;
+const SCALE_U64: u64 = SCALE as u64;
+
+/// Money, 1e-18.
+pub type Money = i128;
+
+/// Quotient and remainder by 10^9, with 64-bit divisions by a constant only.
+#[inline]
+fn div_rem_scale(y: u128) -> (u128, u64) {
+    let (high, low) = ((y >> 64) as u64, y as u64);
+    if high == 0 {
+        return (u128::from(low / SCALE_U64), low % SCALE_U64);
+    }
+    let (top, rest) = (high / SCALE_U64, high % SCALE_U64);
+    let upper = (rest << 32) | (low >> 32);
+    let (q_upper, rest) = (upper / SCALE_U64, upper % SCALE_U64);
+    let lower = (rest << 32) | (low & 0xffff_ffff);
+    let (q_lower, rest) = (lower / SCALE_U64, lower % SCALE_U64);
+    ((u128::from(top) << 64) | u128::from((q_upper << 32) | q_lower), rest)
+}
+
+/// `base` is the result so far; a remainder of exactly one half goes to the even result.
+#[inline]
+fn round_even(base: u128, remainder: u128, divisor: u128) -> u128 {
+    let other = divisor - remainder;
+    let up = remainder > other || (remainder == other && base & 1 == 1);
+    base.wrapping_add(u128::from(up))
+}
+
+#[inline]
+fn with_sign(magnitude: u128, negative: bool) -> i128 {
+    let value = magnitude as i128;
+    if negative { value.wrapping_neg() } else { value }
+}
+
+/// The integer nearest to a/2, ties to even; the mark of a quote. |a| < 2^63.
+#[inline]
+pub const fn half_even_2(a: i64) -> i64 {
+    let floor = a >> 1;
+    floor + (a & 1 & floor)
+}
+
+/// The integer nearest to a/b, ties to even; b > 0.
+pub fn half_even(a: i128, b: i128) -> i128 {
+    let (magnitude, divisor) = (a.unsigned_abs(), b.unsigned_abs());
+    with_sign(round_even(magnitude / divisor, magnitude % divisor, divisor), a < 0)
+}
+
+/// The integer nearest to y·f/d, ties to even; d > 0 (spec 1.2).
+pub fn mul_div(y: i128, f: i64, d: i64) -> i128 {
+    let (magnitude, factor, divisor) =
+        (y.unsigned_abs(), u128::from(f.unsigned_abs()), u128::from(d.unsigned_abs()));
+    let (q, r) = (magnitude / divisor, magnitude % divisor);
+    let part = r * factor;
+    let base = q.wrapping_mul(factor).wrapping_add(part / divisor);
+    with_sign(round_even(base, part % divisor, divisor), (y < 0) != (f < 0))
+}
+
+/// `mul_div(y, f, 10^9)`: f parts per billion of y (spec 1.2).
+pub fn cap(f: i64, y: i128) -> i128 {
+    let factor = u128::from(f.unsigned_abs());
+    let (q, r) = div_rem_scale(y.unsigned_abs());
+    let (part, rest) = div_rem_scale(u128::from(r) * factor);
+    let base = q.wrapping_mul(factor).wrapping_add(part);
+    with_sign(round_even(base, u128::from(rest), u128::from(SCALE_U64)), (y < 0) != (f < 0))
+}
+
+/// `value <= cap(f, whole)`, by a product alone where that proves it.
+#[inline]
+pub fn is_within_cap(value: Money, f: i64, whole: Money) -> bool {
+    // value·10^9 <= f·whole gives value <= floor(f·whole/10^9), and that is at most the rounded cap.
+    let small = (0..1 << 89).contains(&whole) && value.unsigned_abs() < 1 << 96 && f >= 0;
+    small && value * i128::from(SCALE) <= i128::from(f) * whole || value <= cap(f, whole)
+}
+
+/// Proves `value >= f·whole/10^9` by products; false where they could leave 128 bits.
+#[inline]
+pub fn is_above_share(value: Money, f: i64, whole: Money) -> bool {
+    let small = (0..1 << 96).contains(&value) && (0..1 << 89).contains(&whole) && f >= 0;
+    small && value * i128::from(SCALE) >= i128::from(f) * whole
+}
+
+/// The multiple of s next to p towards minus infinity; s > 0 (spec 1.2).
+#[inline]
+pub const fn floor_to(p: i64, s: i64) -> i64 {
+    p - p.rem_euclid(s)
+}
+
+/// The multiple of s next to p towards plus infinity; s > 0 (spec 1.2).
+#[inline]
+pub const fn ceil_to(p: i64, s: i64) -> i64 {
+    -floor_to(-p, s)
+}
+
+/// quantity · price · multiplier, exact in 1e-18 (spec 1.8 bounds it).
+#[inline]
+pub const fn notional(quantity: i64, price: i64, multiplier: i64) -> Money {
+    (quantity as i128 * price as i128).wrapping_mul(multiplier as i128)
+}
+
+/// A price or quantity as binary64, with one rounding of each operation (spec 1.3).
+#[inline]
+pub fn price_float(p: i64) -> f64 {
+    p as f64 / 1e9
+}
+
+/// Little-endian two's complement money of 16 bytes.
+pub fn money_from_bytes(bytes: &[u8]) -> Option<Money> {
+    bytes.try_into().ok().map(Money::from_le_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Half to even of the plain product, which fits for small operands.
+    fn reference(y: i128, f: i128, d: i128) -> i128 {
+        let product = y * f;
+        let (q, r) = (product.div_euclid(d), product.rem_euclid(d));
+        if 2 * r > d || (2 * r == d && q % 2 != 0) { q + 1 } else { q }
+    }
+
+    #[test]
+    fn rounds_ties_to_even() {
+        assert_eq!([half_even(5, 2), half_even(7, 2), half_even(-5, 2), half_even(-7, 2)], [2, 4, -2, -4]);
+        assert_eq!([half_even_2(5), half_even_2(7), half_even_2(-5), half_even_2(-7)], [2, 4, -2, -4]);
+        assert_eq!([half_even_2(4), half_even_2(-4), half_even_2(1), half_even_2(-1)], [2, -2, 0, 0]);
+        assert_eq!(cap(500_000_000, 3), 2);
+        assert_eq!(cap(500_000_000, 1), 0);
+        assert_eq!(cap(-500_000_000, 3), -2);
+        assert_eq!([mul_div(3, 1, 2), mul_div(5, 1, 2), mul_div(-3, 1, 2)], [2, 2, -2]);
+    }
+
+    #[test]
+    fn mul_div_and_cap_agree_with_the_plain_product() {
+        let mut x: u64 = 88_172_645_463_325_252;
+        let mut next = || {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            x
+        };
+        for _ in 0..20_000 {
+            let y = i128::from(next() as i64) * i128::from(next() >> 40) / 7;
+            let f = (next() as i64) >> 30;
+            let d = ((next() >> 20) as i64).max(1);
+            assert_eq!(mul_div(y, f, d), reference(y, i128::from(f), i128::from(d)), "{y} {f} {d}");
+            assert_eq!(cap(f, y), mul_div(y, f, SCALE), "{f} {y}");
+        }
+        for y in [0, 1, -1, (1 << 118) - 1, -(1 << 118), (1i128 << 64) + 5, u64::MAX as i128] {
+            for f in [0, 1, -7, 1_000_000_000, 100_000_000_000] {
+                assert_eq!(cap(f, y), mul_div(y, f, SCALE));
+            }
+        }
+    }
+
+    #[test]
+    fn within_cap_is_the_comparison_with_the_cap() {
+        for whole in
+            [0, 1, 999, 1_000_000_007, 12_345_678_901_234, (1 << 89) - 1, 1 << 89, 1 << 118, -5, -(1 << 90)]
+        {
+            for f in [0, 1, 333_333_333, SCALE, 100 * SCALE] {
+                let most = cap(f, whole);
+                for value in [most - 1, most, most + 1, 0] {
+                    assert_eq!(is_within_cap(value, f, whole), value <= most, "{value} {f} {whole}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rounds_to_steps() {
+        assert_eq!([floor_to(7, 5), floor_to(-7, 5), ceil_to(7, 5), ceil_to(-7, 5)], [5, -10, 10, -5]);
+        assert_eq!([floor_to(10, 5), ceil_to(10, 5), floor_to(-10, 5), ceil_to(-10, 5)], [10, 10, -10, -10]);
+    }
+
+    #[test]
+    fn money_needs_sixteen_bytes() {
+        assert_eq!(money_from_bytes(&(-3i128).to_le_bytes()), Some(-3));
+        assert_eq!(money_from_bytes(&[0; 15]), None);
+    }
+}

@@ -1,0 +1,11 @@
+//! Types, fixed point, floats, errors, configuration and the generated tables.
+
+pub mod config;
+pub mod contract;
+pub mod elementary;
+pub mod error;
+pub mod fixed;
+pub mod float;
+pub mod limits;
+pub mod output;
+pub mod ring;

@@ -1,0 +1,36 @@
+//! The canonical output: records of 128 bytes back to back (spec 13).
+use super::contract::RECORD_SIZE;
+
+/// Records of one call; the buffer is kept from call to call.
+#[derive(Debug, Default)]
+pub struct Output {
+    bytes: Vec<u8>,
+}
+
+impl Output {
+    #[inline]
+    pub fn push(&mut self, record: [u8; RECORD_SIZE]) {
+        self.bytes.extend_from_slice(&record);
+    }
+
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Takes the records out with their buffer.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Brings a buffer back; a larger one stays.
+    pub fn give_back(&mut self, bytes: Vec<u8>) {
+        if bytes.capacity() > self.bytes.capacity() {
+            self.bytes = bytes;
+            self.bytes.clear();
+        }
+    }
+}

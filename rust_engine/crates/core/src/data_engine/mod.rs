@@ -1,0 +1,5 @@
+//! What comes in: batch columns, the tests of an event, the market view of phase two.
+
+pub mod columns;
+pub mod market;
+pub mod validation;

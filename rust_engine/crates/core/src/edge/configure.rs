@@ -1,0 +1,73 @@
+//! Builds an engine from its serialised messages.
+use prost::Message;
+
+use super::blobs::Blobs;
+use super::{config, limits, pb, program};
+use crate::core::config::Config;
+use crate::core::error::{EngineError, Result};
+use crate::core::limits::{Limits, RiskModel};
+use crate::engine::Engine;
+use crate::signal_engine::phase_one::PhaseOne;
+use crate::signal_engine::program::Program;
+use crate::state::State;
+
+/// Everything that the messages say, validated; nothing of the state yet.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub config: Config,
+    pub limits: Limits,
+    pub risk_model: Option<RiskModel>,
+    pub program: Program,
+}
+
+impl Parts {
+    /// The configuration, with what later controls replaced.
+    pub fn of(blobs: &Blobs) -> Result<Self> {
+        let message = config::decode(&blobs.config)?;
+        let config = config::validate(&message)?;
+        let symbols = config.instruments.len();
+        let mut parts = {
+            let (limits, risk_model) = config::risk(&message, &config)?;
+            let program =
+                program::compile(&message.program.unwrap_or_default(), symbols, config.source_count)?;
+            Self { config, limits, risk_model, program }
+        };
+        if !blobs.limits.is_empty() {
+            parts.limits = decode_limits(&blobs.limits, parts.config.open_orders)?;
+        }
+        if !blobs.risk_model.is_empty() {
+            parts.risk_model = Some(decode_risk_model(&blobs.risk_model, symbols)?);
+        }
+        if !blobs.program.is_empty() {
+            parts.program = program::decode(&blobs.program, symbols, parts.config.source_count)?;
+        }
+        Ok(parts)
+    }
+
+    pub fn build(self, blobs: Blobs) -> Engine {
+        let phase_one = PhaseOne::new(&self.config, self.program);
+        Engine::assemble(blobs, phase_one, State::new(self.config, self.limits, self.risk_model))
+    }
+}
+
+pub(super) fn decode_limits(bytes: &[u8], open_orders: u32) -> Result<Limits> {
+    let message = pb::RiskLimits::decode(bytes).map_err(unreadable)?;
+    limits::validate(&message, open_orders)
+}
+
+pub(super) fn decode_risk_model(bytes: &[u8], symbols: usize) -> Result<RiskModel> {
+    let message = pb::RiskModel::decode(bytes).map_err(unreadable)?;
+    limits::risk_model(&message, symbols)
+}
+
+fn unreadable(error: prost::DecodeError) -> EngineError {
+    EngineError::config(format!("the message cannot be read: {error}"))
+}
+
+impl Engine {
+    /// An engine that has seen nothing, from a serialised EngineConfig.
+    pub fn configure(config: &[u8]) -> Result<Self> {
+        let blobs = Blobs { config: config.to_vec(), ..Blobs::default() };
+        Ok(Parts::of(&blobs)?.build(blobs))
+    }
+}

@@ -1,0 +1,216 @@
+//! Restores a snapshot into a fresh engine; nothing has changed until it is whole (spec 14.2).
+use super::blobs::Blobs;
+use super::configure::Parts;
+use super::snapshot_reader::{Reader, impossible, possible};
+use super::snapshot_write::{MAGIC, contract_hash};
+use crate::core::contract::{Counters, ErrorCode, FillReason, Liquidity, Trigger};
+use crate::core::error::{EngineError, Result};
+use crate::engine::Engine;
+use crate::execution_engine::venue::{Message, MessageKind, Report};
+use crate::order_engine::slab::{AtVenue, Links, Order, Replacement};
+use crate::state::State;
+
+/// Bytes of an open order, a message and a report.
+const ORDER_BYTES: usize = 131;
+const MESSAGE_BYTES: usize = 33;
+const REPORT_BYTES: usize = 61;
+
+impl Engine {
+    pub fn restore(snapshot: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(snapshot);
+        if reader.array::<8>()? != *MAGIC {
+            return Err(EngineError::snapshot("it does not start with QRTSNAP1"));
+        }
+        if reader.array::<32>()? != contract_hash() {
+            return Err(EngineError::new(ErrorCode::ContractMismatch, "the snapshot is of another contract"));
+        }
+        let blobs = Blobs {
+            config: reader.blob()?,
+            limits: reader.blob()?,
+            risk_model: reader.blob()?,
+            program: reader.blob()?,
+        };
+        let parts = Parts::of(&blobs).map_err(|error| EngineError::snapshot(error.to_string()))?;
+        let per_symbol = parts.program.snapshot_bytes_per_symbol();
+        let needed = parts.config.instruments.len().checked_mul(per_symbol);
+        possible(needed.is_some_and(|needed| needed <= reader.remaining()), "the program's state")?;
+        let mut engine = parts.build(blobs);
+        engine.read_engine(&mut reader)?;
+        for sequence in &mut engine.phase_one.intake.last_sequence {
+            *sequence = reader.u64()?;
+        }
+        for symbol in 0..engine.phase_one.symbols.len() {
+            engine.read_phase_one(&mut reader, symbol)?;
+        }
+        for symbol in 0..engine.state.symbols.len() {
+            engine.state.read_phase_two(&mut reader, symbol)?;
+        }
+        engine.state.read_orders(&mut reader)?;
+        engine.state.read_queues(&mut reader)?;
+        possible(reader.remaining() == 0, "the end of the snapshot")?;
+        engine.state.derive()?;
+        Ok(engine)
+    }
+
+    fn read_engine(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        let mut counters = [0; Counters::NAMES.len()];
+        for counter in &mut counters {
+            *counter = reader.u64()?;
+        }
+        let state = &mut self.state;
+        state.counters = Counters::from_array(counters);
+        self.phase_one.intake.last_ts_init = reader.event_time()?;
+        state.clocks.session = reader.i64()?;
+        state.clocks.risk_number = reader.i64()?;
+        state.clocks.started = reader.flag()?;
+        state.scope.level = reader.level()?;
+        state.scope.flatten = reader.flag()?;
+        state.halts.drawdown_latched = reader.flag()?;
+        state.halts.daily_loss_latched = reader.flag()?;
+        let ledger = &mut state.ledger;
+        for money in
+            [&mut ledger.cash, &mut ledger.fees, &mut ledger.realised, &mut ledger.high, &mut ledger.open]
+        {
+            *money = reader.money()?;
+        }
+        state.last_order_id = reader.u64()?;
+        state.venue.last_exec_id = reader.u64()?;
+        state.last_signal_id = reader.u64()?;
+        state.bucket = reader.bucket()?;
+        Ok(())
+    }
+}
+
+impl State {
+    fn read_orders(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        let count = reader.count(ORDER_BYTES, "the number of open orders")?;
+        possible(count <= self.config.open_orders as usize, "the number of open orders")?;
+        let mut last_id = 0;
+        for _ in 0..count {
+            let order = read_order(reader)?;
+            possible(order.id > last_id && order.id <= self.last_order_id, "an order id")?;
+            possible(order.symbol < self.symbols.len(), "an order's symbol")?;
+            last_id = order.id;
+            let place = self.orders.insert(order, &mut self.symbols[order.symbol].open);
+            self.recount_order(place);
+            if order.venue.is_there {
+                self.note_expiry(order.created);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_queues(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        for _ in 0..reader.count(MESSAGE_BYTES, "the number of messages")? {
+            let message = Message {
+                arrival: reader.arrival()?,
+                kind: match reader.u8()? {
+                    1 => MessageKind::New,
+                    2 => MessageKind::Cancel,
+                    3 => MessageKind::Replace,
+                    _ => return Err(impossible("the kind of a message")),
+                },
+                order_id: reader.u64()?,
+                price: reader.amount()?,
+                quantity: reader.amount()?,
+            };
+            self.venue.inbound.push(message);
+        }
+        for _ in 0..reader.count(REPORT_BYTES, "the number of reports")? {
+            let report = Report {
+                due: reader.i64()?,
+                ts_venue: reader.i64()?,
+                trigger: reader.trigger()?,
+                order_id: reader.u64()?,
+                exec_id: reader.u64()?,
+                price: reader.amount()?,
+                quantity: reader.amount()?,
+                liquidity: reader.u8()?,
+                reason: reader.u8()?,
+                code: reader.code()?,
+                cause_event: reader.u64()?,
+            };
+            if report.trigger == Trigger::Fill {
+                possible(
+                    Liquidity::from_number(u32::from(report.liquidity)).is_some(),
+                    "a fill's liquidity",
+                )?;
+                possible(FillReason::from_number(u32::from(report.reason)).is_some(), "a fill's reason")?;
+            }
+            self.venue.reports.push(report);
+        }
+        Ok(())
+    }
+
+    /// What is not written follows from what is.
+    fn derive(&mut self) -> Result<()> {
+        let mut equity = self.ledger.cash;
+        self.held_symbols = 0;
+        self.flattened_symbols = 0;
+        self.pending_bars.clear();
+        for (number, symbol) in self.symbols.iter().enumerate() {
+            let value =
+                crate::core::fixed::notional(symbol.holding.position, symbol.market.mark, symbol.multiplier);
+            equity = equity.checked_add(value).ok_or_else(|| impossible("equity"))?;
+            self.held_symbols += usize::from(symbol.holding.position != 0);
+            self.flattened_symbols += usize::from(symbol.scope.flatten);
+            if symbol.pending.is_some() {
+                self.pending_bars.push(number as u32);
+            }
+        }
+        self.ledger.equity = equity;
+        possible(self.ledger.is_sound(), "money")?;
+        self.rebuild_exposures();
+        Ok(())
+    }
+}
+
+fn read_order(reader: &mut Reader<'_>) -> Result<Order> {
+    let mut order = Order {
+        id: reader.u64()?,
+        symbol: reader.u32()? as usize,
+        side: reader.side()?,
+        order_type: reader.order_type()?,
+        state: reader.order_state()?,
+        flatten: reader.flag()?,
+        price: reader.amount()?,
+        quantity: reader.amount()?,
+        cum: reader.amount()?,
+        created: reader.event_time()?,
+        signal_id: reader.u64()?,
+        last_exec_id: reader.u64()?,
+        pending: None,
+        venue: AtVenue::default(),
+        counted: 0,
+        reserved: 0,
+        links: Links::UNLINKED,
+    };
+    let is_open = !order.state.is_terminal() && order.state != crate::core::contract::OrderState::Created;
+    possible(is_open, "an open order's state")?;
+    possible((0..order.quantity).contains(&order.cum), "an open order's quantity")?;
+    let has_pending = reader.flag()?;
+    let new = Replacement { price: reader.amount()?, quantity: reader.amount()? };
+    reader.absent(has_pending, &[new.price, new.quantity])?;
+    order.pending = has_pending.then_some(new);
+    let venue = AtVenue {
+        is_there: reader.flag()?,
+        price: reader.amount()?,
+        quantity: reader.amount()?,
+        cum: reader.amount()?,
+        resting: reader.flag()?,
+        ahead: reader.amount()?,
+        level: reader.amount()?,
+        traded: reader.saturated()?,
+    };
+    let (queue, rest) = ([venue.ahead, venue.level, venue.traded], [venue.price, venue.quantity, venue.cum]);
+    reader.absent(venue.resting, &queue)?;
+    reader.absent(venue.is_there, &rest)?;
+    possible(venue.is_there || !venue.resting, "an order's place at the venue")?;
+    possible(
+        !venue.is_there || (0..venue.quantity).contains(&venue.cum),
+        "an order's quantity at the venue",
+    )?;
+    possible(venue.ahead >= -1 && venue.level >= 0, "an order's queue")?;
+    order.venue = venue;
+    Ok(order)
+}

@@ -1,0 +1,167 @@
+//! Reads what a snapshot says of every symbol, phase one and phase two (spec 14.1.5, 14.1.6).
+use super::snapshot_reader::{Reader, possible};
+use crate::core::contract::Op;
+use crate::core::error::Result;
+use crate::data_engine::market::{BookLevel, BookSide};
+use crate::data_engine::validation::LEVELS;
+use crate::engine::Engine;
+use crate::order_engine::policy::PendingVerdict;
+use crate::order_engine::retry::{Desire, Retry};
+use crate::risk_engine::duplicates::{Accepted, Duplicates};
+use crate::signal_engine::block::Top;
+use crate::signal_engine::external::ExternalSignal;
+use crate::signal_engine::program::Node;
+use crate::state::State;
+
+const EXTERNAL_BYTES: usize = 36;
+const ACCEPTED_BYTES: usize = 26;
+
+impl Engine {
+    pub(super) fn read_phase_one(&mut self, reader: &mut Reader<'_>, symbol: usize) -> Result<()> {
+        let most = self.state.config.signals.max_signals_per_symbol;
+        let data = &mut self.phase_one.symbols[symbol];
+        // The price of a side without size is kept as it came: any i64.
+        let (bid, ask) = (reader.i64()?, reader.i64()?);
+        let (bid_size, ask_size) = (reader.amount()?, reader.amount()?);
+        possible(bid_size <= 0 || bid.unsigned_abs() <= 1 << 62, "a bid")?;
+        possible(ask_size <= 0 || ask.unsigned_abs() <= 1 << 62, "an ask")?;
+        data.quote = Top { bid, ask, bid_size, ask_size };
+        data.last_trade_price = reader.amount()?;
+        data.has_trade = reader.flag()?;
+        data.last_sign = reader.i8()?;
+        possible((-1..=1).contains(&data.last_sign), "a trade's sign")?;
+        data.vwap_session = reader.i64()?;
+        data.vwap_pq = reader.f64()?;
+        data.vwap_q = reader.f64()?;
+        let count = reader.count(EXTERNAL_BYTES, "the number of external signals")?;
+        possible(count <= most, "the number of external signals")?;
+        for _ in 0..count {
+            data.external.push(ExternalSignal {
+                source: reader.u32()?,
+                score: reader.f64()?,
+                confidence: reader.f64()?,
+                ts_event: reader.i64()?,
+                event_index: reader.u64()?,
+            });
+        }
+        let nodes = &mut self.phase_one.nodes;
+        for node in 0..self.phase_one.program.nodes.len() {
+            nodes.values[node * nodes.symbols + symbol] = reader.f64()?;
+        }
+        for node in &self.phase_one.program.nodes {
+            let (u, f) = nodes.words(node, symbol);
+            for word in &mut *u {
+                *word = reader.u64()?;
+            }
+            for word in f {
+                *word = reader.f64()?;
+            }
+            check_position(node, u)?;
+        }
+        Ok(())
+    }
+}
+
+/// A position that points outside of its ring or block is impossible.
+fn check_position(node: &Node, u: &[u64]) -> Result<()> {
+    let &[position, filled] = u else { return Ok(()) };
+    let n = u64::from(node.n);
+    let is_ring = matches!(
+        node.op,
+        Op::Delay | Op::Delta | Op::Argmin | Op::Argmax | Op::Rank | Op::LinearDecay | Op::Slope
+    );
+    possible(position < n && filled <= if is_ring { n } else { 1 }, "a node's state")
+}
+
+fn read_side(reader: &mut Reader<'_>, side: &mut BookSide) -> Result<()> {
+    for level in &mut side.levels[..usize::from(side.count)] {
+        *level = BookLevel { price: reader.amount()?, size: reader.amount()? };
+        possible(level.size > 0, "a level's size")?;
+    }
+    Ok(())
+}
+
+fn level_count(reader: &mut Reader<'_>) -> Result<u8> {
+    let count = reader.u8()?;
+    possible(usize::from(count) <= LEVELS, "the number of levels")?;
+    Ok(count)
+}
+
+impl State {
+    pub(super) fn read_phase_two(&mut self, reader: &mut Reader<'_>, symbol: usize) -> Result<()> {
+        self.read_market(reader, symbol)?;
+        let s = &mut self.symbols[symbol];
+        s.holding.position = reader.amount()?;
+        s.holding.cost = reader.money()?;
+        s.decision.direction = reader.i8()?;
+        possible((-1..=1).contains(&s.decision.direction), "a direction")?;
+        s.decision.signal_id = reader.u64()?;
+        s.decision.target = reader.amount()?;
+        s.decision.target_x = reader.f64()?;
+        s.decision.has_target = reader.flag()?;
+        let has_pending = reader.flag()?;
+        let pending = PendingVerdict {
+            score: reader.f64()?,
+            confidence: reader.f64()?,
+            fair_value: reader.f64()?,
+            ts_init: reader.event_time()?,
+        };
+        s.pending = has_pending.then_some(pending);
+        for retry in &mut s.retry {
+            *retry = read_retry(reader)?;
+        }
+        s.bucket = reader.bucket()?;
+        s.duplicates = Duplicates::default();
+        for _ in 0..reader.count(ACCEPTED_BYTES, "the number of accepted orders")? {
+            let (side, order_type) = (reader.side()?, reader.order_type()?);
+            let (quantity, price) = (reader.amount()?, reader.i64()?);
+            let desire = Desire { order_type, price, quantity };
+            s.duplicates.push(Accepted { side, desire, ts: reader.event_time()? });
+        }
+        Ok(())
+    }
+
+    fn read_market(&mut self, reader: &mut Reader<'_>, symbol: usize) -> Result<()> {
+        let s = &mut self.symbols[symbol];
+        let market = &mut s.market;
+        market.bids.count = level_count(reader)?;
+        market.asks.count = level_count(reader)?;
+        read_side(reader, &mut market.bids)?;
+        read_side(reader, &mut market.asks)?;
+        market.taken_bid = reader.saturated()?;
+        market.taken_ask = reader.saturated()?;
+        market.has_quote = reader.flag()?;
+        market.mark = reader.amount()?;
+        market.has_mark = reader.flag()?;
+        reader.absent(market.has_mark, &[market.mark])?;
+        market.risk_price = reader.amount()?;
+        market.has_risk_price = reader.flag()?;
+        reader.absent(market.has_risk_price, &[market.risk_price])?;
+        market.last_ts = reader.event_time()?;
+        market.has_data = reader.flag()?;
+        market.stale = reader.flag()?;
+        market.halted = reader.flag()?;
+        market.status = reader.u8()?;
+        possible(market.status < 32, "a status")?;
+        s.scope.level = reader.level()?;
+        s.scope.flatten = reader.flag()?;
+        let band = (reader.i64()?, reader.i64()?);
+        let has_band = reader.flag()?;
+        reader.absent(has_band, &[band.0, band.1])?;
+        market.band = has_band.then_some(band);
+        Ok(())
+    }
+}
+
+fn read_retry(reader: &mut Reader<'_>) -> Result<Option<Retry>> {
+    let has = reader.flag()?;
+    let (price, quantity) = (reader.i64()?, reader.amount()?);
+    if has {
+        let order_type = reader.order_type()?;
+        let desire = Desire { order_type, price, quantity };
+        return Ok(Some(Retry { desire, ts: reader.event_time()? }));
+    }
+    let (order_type, ts) = (reader.u8()?, reader.i64()?);
+    reader.absent(false, &[price, quantity, i64::from(order_type), ts])?;
+    Ok(None)
+}

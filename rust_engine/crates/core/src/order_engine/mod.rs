@@ -1,0 +1,11 @@
+//! From a verdict to orders: policy, reconciler, order slab, state machine.
+
+pub mod bar_verdicts;
+pub mod create;
+pub mod policy;
+pub mod reconciler;
+pub mod replace;
+pub mod reports;
+pub mod retry;
+pub mod slab;
+pub mod transitions;

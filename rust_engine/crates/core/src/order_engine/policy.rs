@@ -1,0 +1,230 @@
+//! Policies: pure functions from a verdict to a desired bid and ask (spec 10.1-10.4).
+use super::retry::Desire;
+use crate::core::config::{Policy, QuotingPolicy, TargetPolicy};
+use crate::core::contract::{OrderType, PriceReference, Rebalance, Side, SignalRecord, Sizing};
+use crate::core::fixed::{SCALE, cap};
+use crate::core::fixed::{ceil_to, floor_to, mul_div, notional};
+use crate::core::float::{canonical, rint};
+use crate::state::State;
+
+/// What a symbol's decisions remember.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Decision {
+    /// Last direction and the id of its signal, 0 before the first.
+    pub direction: i8,
+    pub has_target: bool,
+    pub signal_id: u64,
+    pub target: i64,
+    pub target_x: f64,
+}
+
+/// A VALID verdict and the ts_init of its event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PendingVerdict {
+    pub score: f64,
+    pub confidence: f64,
+    pub fair_value: f64,
+    pub ts_init: i64,
+}
+
+/// At most one desired order a side: buy, sell.
+pub type Desires = [Option<Desire>; 2];
+
+impl State {
+    /// Direction of a score (spec 10.2).
+    #[inline]
+    fn direction(&self, score: f64) -> i8 {
+        let threshold = self.config.direction_threshold;
+        i8::from(score > threshold) - i8::from(score < -threshold)
+    }
+
+    /// Deciding would change nothing: same direction, same target, there already, and no open order.
+    #[inline]
+    pub fn is_settled(&self, symbol: usize, verdict: &PendingVerdict) -> bool {
+        let Policy::Target(policy) = &self.config.policy else { return false };
+        let s = &self.symbols[symbol];
+        let direction = self.direction(verdict.score);
+        direction == s.decision.direction
+            && s.decision.has_target
+            && policy.rebalance == Rebalance::OnChange
+            && target_x(verdict, direction) == s.decision.target_x
+            && s.decision.target == s.holding.position
+            && s.open.count == 0
+    }
+
+    /// Decides on a VALID verdict.
+    pub fn decide(&mut self, symbol: usize, verdict: &PendingVerdict) {
+        let direction = self.direction(verdict.score);
+        if direction != self.symbols[symbol].decision.direction {
+            self.signal(symbol, direction, verdict);
+        }
+        let desires = match self.config.policy {
+            Policy::Target(policy) => self.target_desires(symbol, verdict, direction, &policy),
+            Policy::Quoting(policy) => self.quoting_desires(symbol, verdict, &policy),
+        };
+        if let Some(desires) = desires {
+            self.reconcile(symbol, &desires);
+        }
+    }
+
+    /// SIGNAL record (spec 10.2).
+    fn signal(&mut self, symbol: usize, direction: i8, verdict: &PendingVerdict) {
+        self.last_signal_id += 1;
+        self.counters.signals += 1;
+        let decision = &mut self.symbols[symbol].decision;
+        decision.direction = direction;
+        decision.signal_id = self.last_signal_id;
+        let record = SignalRecord {
+            event_index: self.event_index,
+            ts_init: self.now,
+            symbol: symbol as u32,
+            direction,
+            signal_id: self.last_signal_id,
+            score: verdict.score,
+            confidence: verdict.confidence,
+            fair_value: canonical(verdict.fair_value),
+            ts_signal: verdict.ts_init,
+        };
+        self.output.push(record.to_bytes());
+    }
+
+    /// Target policy (spec 10.3); none decides nothing.
+    fn target_desires(
+        &mut self,
+        symbol: usize,
+        verdict: &PendingVerdict,
+        direction: i8,
+        policy: &TargetPolicy,
+    ) -> Option<Desires> {
+        let x = target_x(verdict, direction);
+        let decision = &self.symbols[symbol].decision;
+        if policy.rebalance == Rebalance::Always || !decision.has_target || x != decision.target_x {
+            let target = self.target(symbol, x, policy)?;
+            let decision = &mut self.symbols[symbol].decision;
+            decision.target = target;
+            decision.target_x = x;
+            decision.has_target = true;
+        }
+        let s = &self.symbols[symbol];
+        let distance = s.decision.target - s.holding.position;
+        if distance == 0 {
+            return Some([None; 2]);
+        }
+        let lot = self.config.instruments[symbol].lot;
+        let quantity = floor_to(distance.saturating_abs(), lot);
+        // Less than a lot from the target is there.
+        if quantity == 0 {
+            return Some([None; 2]);
+        }
+        let side = if distance > 0 { Side::Buy } else { Side::Sell };
+        self.target_order(symbol, side, quantity, policy)
+    }
+
+    /// The target position of x.
+    fn target(&self, symbol: usize, x: f64, policy: &TargetPolicy) -> Option<i64> {
+        let instrument = &self.config.instruments[symbol];
+        let share_ppb = rint(x.abs() * 1e9) as i64;
+        let quantity = match policy.sizing {
+            Sizing::Quantity => mul_div(i128::from(policy.max_quantity), share_ppb, SCALE),
+            Sizing::Weight => {
+                let market = &self.symbols[symbol].market;
+                if !market.has_mark || market.mark <= 0 {
+                    return None;
+                }
+                let equity = self.ledger.equity;
+                if equity <= 0 {
+                    0
+                } else {
+                    cap(share_ppb, cap(policy.max_weight_ppb, equity))
+                        / notional(1, market.mark, instrument.multiplier)
+                }
+            }
+        };
+        let most = floor_to(instrument.quantity_max, instrument.lot);
+        let quantity =
+            floor_to(quantity.min(i128::from(instrument.quantity_max)) as i64, instrument.lot).min(most);
+        Some(if x < 0.0 { -quantity } else { quantity })
+    }
+
+    /// One order towards the target, at the configured price.
+    fn target_order(&self, symbol: usize, side: Side, whole: i64, policy: &TargetPolicy) -> Option<Desires> {
+        let (instrument, market) = (&self.config.instruments[symbol], &self.symbols[symbol].market);
+        let slice = floor_to(self.config.reconciler.slice_quantity, instrument.lot);
+        let quantity = if slice != 0 { whole.min(slice) } else { whole };
+        let price = if policy.order_type == OrderType::Market {
+            0
+        } else {
+            let reference = match policy.price_reference {
+                PriceReference::Opposite => market.opposite(side).best()?,
+                PriceReference::Own => market.own(side).best()?,
+                PriceReference::Mark if !market.has_mark => return None,
+                PriceReference::Mark => match side {
+                    Side::Buy => floor_to(market.mark, instrument.tick),
+                    Side::Sell => ceil_to(market.mark, instrument.tick),
+                },
+            };
+            let offset = policy.offset_ticks * instrument.tick;
+            match side {
+                Side::Buy => reference + offset,
+                Side::Sell => reference - offset,
+            }
+        };
+        let desire = Some(Desire { order_type: policy.order_type, price, quantity });
+        Some(match side {
+            Side::Buy => [desire, None],
+            Side::Sell => [None, desire],
+        })
+    }
+
+    /// Quoting policy (spec 10.4).
+    fn quoting_desires(
+        &self,
+        symbol: usize,
+        verdict: &PendingVerdict,
+        policy: &QuotingPolicy,
+    ) -> Option<Desires> {
+        let fair_value = verdict.fair_value;
+        if !fair_value.is_finite() || fair_value.abs() >= 4e9 {
+            return Some([None; 2]);
+        }
+        let (tick, s) = (self.config.instruments[symbol].tick, &self.symbols[symbol]);
+        let position = s.holding.position;
+        let fair = rint(fair_value * 1e9) as i128;
+        let skew = mul_div(i128::from(policy.inventory_skew), position, policy.max_inventory);
+        let half_spread = i128::from(policy.half_spread);
+        let mut bid = wide_floor(fair - half_spread - skew, tick);
+        let mut ask = wide_ceil(fair + half_spread - skew, tick);
+        if let Some(best) = s.market.asks.best() {
+            bid = bid.min(floor_to(best - 1, tick));
+        }
+        if let Some(best) = s.market.bids.best() {
+            ask = ask.max(ceil_to(best + 1, tick));
+        }
+        let quantity = policy.quote_quantity;
+        let quote = |price: i64| Desire { order_type: OrderType::PostOnly, price, quantity };
+        let (long, short) =
+            (i128::from(position) + i128::from(quantity), i128::from(position) - i128::from(quantity));
+        let most = i128::from(policy.max_inventory);
+        Some([(long <= most).then(|| quote(bid)), (short >= -most).then(|| quote(ask))])
+    }
+}
+
+/// Score times confidence held to [-1, 1]; 0.0 without a direction (spec 10.3).
+#[inline]
+fn target_x(verdict: &PendingVerdict, direction: i8) -> f64 {
+    let held = (verdict.score * verdict.confidence).clamp(-1.0, 1.0);
+    if direction == 0 || held == 0.0 { 0.0 } else { held }
+}
+
+/// Quote prices saturate; the static rows refuse them.
+fn saturate(price: i128) -> i64 {
+    price.clamp(-i128::from(i64::MAX), i128::from(i64::MAX)) as i64
+}
+
+fn wide_floor(price: i128, tick: i64) -> i64 {
+    saturate(price - price.rem_euclid(i128::from(tick)))
+}
+
+fn wide_ceil(price: i128, tick: i64) -> i64 {
+    saturate(price + (-price).rem_euclid(i128::from(tick)))
+}

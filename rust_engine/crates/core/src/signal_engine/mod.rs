@@ -1,0 +1,13 @@
+//! Phase one: the program, its operators, and the verdict of every event (spec 3, 4).
+
+pub mod block;
+pub mod external;
+pub mod monoid;
+pub mod node_run;
+pub mod operators;
+pub mod phase_one;
+pub mod program;
+pub mod rings;
+pub mod rolling;
+pub mod sources;
+pub mod symbol_data;

@@ -1,0 +1,175 @@
+//! Everything that phase two owns. The rooms add their methods to it; `engine` calls them in order.
+use crate::account::clocks::Clocks;
+use crate::account::fills::Holding;
+use crate::account::ledger::Ledger;
+use crate::core::config::{Config, Overrides};
+use crate::core::contract::{self, Counters, Level, Side};
+use crate::core::limits::{Limits, RiskModel};
+use crate::core::output::Output;
+use crate::data_engine::market::Market;
+use crate::execution_engine::venue::Venue;
+use crate::order_engine::policy::{Decision, PendingVerdict};
+use crate::order_engine::retry::Retry;
+use crate::order_engine::slab::{OpenOrders, Slab};
+use crate::risk_engine::duplicates::Duplicates;
+use crate::risk_engine::exposure::{Exposure, Exposures};
+use crate::risk_engine::halts::Halts;
+use crate::risk_engine::rate::Bucket;
+use crate::risk_engine::self_trade::Conflict;
+
+/// Level of a scope and whether it is being flattened (spec 11.1).
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    pub level: Level,
+    pub flatten: bool,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { level: Level::Run, flatten: false }
+    }
+}
+
+/// Phase two of one symbol.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    pub market: Market,
+    pub holding: Holding,
+    pub open: OpenOrders,
+    pub decision: Decision,
+    pub exposure: Exposure,
+    pub multiplier: i64,
+    pub is_bar_filled: bool,
+    pub scope: Scope,
+    /// The limits in force: the instrument's first.
+    pub limits: Overrides,
+    pub pending: Option<PendingVerdict>,
+    /// Last rejected desire, by side.
+    pub retry: [Option<Retry>; 2],
+    pub bucket: Bucket,
+    pub duplicates: Duplicates,
+}
+
+impl Symbol {
+    /// It has a position or open orders, so that its mark matters.
+    #[inline]
+    pub fn is_exposed(&self) -> bool {
+        self.holding.position != 0 || self.open.count != 0
+    }
+}
+
+/// Place of a side in arrays by side.
+#[inline]
+pub const fn side_place(side: Side) -> usize {
+    match side {
+        Side::Buy => 0,
+        Side::Sell => 1,
+    }
+}
+
+/// The symbol's number in a record, `no_symbol` where it concerns none.
+#[inline]
+pub fn symbol_number(symbol: Option<usize>) -> u32 {
+    symbol.map_or(contract::NO_SYMBOL as u32, |symbol| symbol as u32)
+}
+
+/// Phase two.
+#[derive(Debug)]
+pub struct State {
+    pub config: Config,
+    pub limits: Limits,
+    pub risk_model: Option<RiskModel>,
+    /// ts_init, ts_event and index of the present event.
+    pub now: i64,
+    pub ts_event: i64,
+    pub event_index: u64,
+    pub counters: Counters,
+    pub clocks: Clocks,
+    pub ledger: Ledger,
+    pub halts: Halts,
+    pub scope: Scope,
+    pub symbols: Vec<Symbol>,
+    /// Symbols with a position.
+    pub held_symbols: usize,
+    /// Symbols that are being flattened on their own.
+    pub flattened_symbols: usize,
+    pub exposures: Exposures,
+    pub orders: Slab,
+    pub venue: Venue,
+    pub bucket: Bucket,
+    /// The ids given last.
+    pub last_order_id: u64,
+    pub last_signal_id: u64,
+    /// Symbols with a pending bar verdict, in order of arrival.
+    pub pending_bars: Vec<u32>,
+    pub output: Output,
+    /// Conflicts that the last row 12 found.
+    pub conflicts: Vec<Conflict>,
+    /// Order ids of a loop that changes the lists it walks.
+    pub scratch: Vec<u64>,
+    /// The broken invariant that latches the engine (spec 12.1).
+    pub fault: Option<&'static str>,
+}
+
+impl State {
+    pub fn new(config: Config, limits: Limits, risk_model: Option<RiskModel>) -> Self {
+        let symbols: Vec<Symbol> = config
+            .instruments
+            .iter()
+            .map(|instrument| Symbol {
+                market: Market {
+                    mark: instrument.reference_price.unwrap_or(0),
+                    risk_price: instrument.reference_price.unwrap_or(0),
+                    has_mark: instrument.reference_price.is_some(),
+                    has_risk_price: instrument.reference_price.is_some(),
+                    ..Market::default()
+                },
+                holding: Holding::default(),
+                open: OpenOrders::default(),
+                decision: Decision::default(),
+                exposure: Exposure::default(),
+                multiplier: instrument.multiplier,
+                is_bar_filled: instrument.fill_model == contract::FillModel::Bar,
+                scope: Scope::default(),
+                limits: limits.of(instrument),
+                pending: None,
+                retry: [None; 2],
+                bucket: Bucket::full(limits.max_orders_per_second_symbol),
+                duplicates: Duplicates::default(),
+            })
+            .collect();
+        Self {
+            ledger: Ledger::new(config.initial_cash),
+            halts: Halts::default(),
+            clocks: Clocks::default(),
+            counters: Counters::default(),
+            scope: Scope::default(),
+            held_symbols: 0,
+            flattened_symbols: 0,
+            exposures: Exposures::new(&symbols),
+            orders: Slab::new(config.open_orders),
+            venue: Venue::default(),
+            bucket: Bucket::full(limits.max_orders_per_second),
+            last_order_id: 0,
+            last_signal_id: 0,
+            pending_bars: Vec::with_capacity(symbols.len()),
+            output: Output::default(),
+            conflicts: Vec::with_capacity(16),
+            scratch: Vec::with_capacity(64),
+            fault: None,
+            now: 0,
+            ts_event: 0,
+            event_index: 0,
+            symbols,
+            config,
+            limits,
+            risk_model,
+        }
+    }
+
+    /// Notes a broken invariant; the first one counts.
+    #[cold]
+    pub fn fail(&mut self, reason: &'static str) {
+        self.fault.get_or_insert(reason);
+    }
+}

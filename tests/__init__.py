@@ -1,0 +1,1 @@
+"""Tests of Quartet: unit, property, conformance, integration, e2e and tidy."""

@@ -1,0 +1,80 @@
+"""Numbers at their edges: large prices, large positions, money that needs all its bits, many symbols."""
+
+from __future__ import annotations
+
+from quartet.core.contract import Sizing
+from tests.conformance.authored.case import Case
+from tests.conformance.authored.policies import walk
+from tests.conformance.configs import account, base, ema_cross, program, risk, target, venue
+from tests.conformance.stream import Stream, money, units
+
+
+def cases() -> list[Case]:
+    return [
+        Case("bounds_large_notional", ["1.2", "1.8", "8.1"], large(), large_stream()),
+        Case(
+            "bounds_tiny_units",
+            ["1.2", "8.1"],
+            base(venue(taker_fee_ppb=333_333_333), tick=1, lot=1, price_min=1),
+            tiny_stream(),
+        ),
+        Case("bounds_average_cost", ["8.1"], base(tick=1, lot=1, multiplier=7), odd_costs()),
+        Case(
+            "bounds_many_symbols",
+            ["9.3", "9.10"],
+            base(
+                program(ema_cross(2, 5)),
+                risk(max_portfolio_var_ppb=10**9, max_leverage_ppb=2 * 10**9, max_positions=9),
+                symbols=20,
+            ),
+            walk(600, 20),
+        ),
+        Case(
+            "bounds_negative_equity",
+            ["9.3", "10.3"],
+            base(target(sizing=Sizing.WEIGHT), account(initial_cash=money(-5))),
+            Stream().quote(1, 2).signal(1.0),
+        ),
+    ]
+
+
+def large():
+    config = base(target(max_quantity=2**59), price_max=2**58, quantity_max=2**59)
+    config.account.initial_cash = money(10**12)
+    config.policy.target.sizing = Sizing.QUANTITY
+    return config
+
+
+def large_stream() -> Stream:
+    top = 2**58 // 10**9 - 1
+    s = Stream().quote(top - 1, top, 4 * 10**9, 4 * 10**9)
+    return (
+        s.signal(1.0)
+        .signal(-1.0)
+        .quote(1, 2, 4 * 10**9, 4 * 10**9)
+        .signal(0.123456789)
+        .quote(top - 1, top, 4 * 10**9, 4 * 10**9)
+        .signal(0.0)
+    )
+
+
+def tiny_stream() -> Stream:
+    s = Stream().quote("0.000000001", "0.000000002", 5, 5).signal(1.0).signal(-1.0)
+    for i in range(1, 9):
+        s.quote(f"0.00000000{i}", f"0.00000000{i + 1}", "0.000000007", "0.000000003").signal((-1) ** i * 0.3)
+    return s
+
+
+def odd_costs() -> Stream:
+    s = Stream()
+    for i in range(30):
+        price = units("33.333333333") + i * 7
+        s.raw(
+            1,
+            bid_price=price,
+            ask_price=price + 1,
+            bid_size=units("1.000000007"),
+            ask_size=units("0.333333331"),
+        )
+        s.signal((0.7, 1.0, 0.31, -0.2, -0.9, 0.05)[i % 6])
+    return s

@@ -1,0 +1,1 @@
+"""Integration tests: servers, processes and engines working together."""

@@ -1,0 +1,1 @@
+"""The configuration: exact numbers, layers, errors, and the message that engines get."""

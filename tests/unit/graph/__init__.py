@@ -1,0 +1,1 @@
+"""The signal-graph language and its compiler."""

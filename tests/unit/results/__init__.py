@@ -1,0 +1,1 @@
+"""Tests of records, results, coverage and replay differences."""
