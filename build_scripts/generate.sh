@@ -8,7 +8,7 @@ BUF_VERSION=1.75.0
 INPUTS=(proto VERSION buf.yaml build_scripts rustfmt.toml .clang-format pyproject.toml)
 # What the check looks at, too: a generated file changed by hand is not fresh.
 OUTPUTS=(python/quartet/core cpp_engine/include rust_engine/crates/core/src/core rust_engine/crates/core/src/edge
-  go_engine/gen go_engine/internal/core docs/reference)
+  go_engine/gen go_engine/internal/core docs/reference docs/manifest.md)
 MODE=${1:-}
 
 in_venv

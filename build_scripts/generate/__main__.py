@@ -8,6 +8,7 @@ from pathlib import Path
 import emit_cpp
 import emit_docs
 import emit_go
+import emit_manifest
 import emit_python
 import emit_rust
 import protobuf
@@ -39,14 +40,16 @@ def generate() -> dict[str, str]:
     files["cpp_engine/include/quartet/edge/fields.hpp"] = emit_cpp.emit_fields(descriptors)
     files["rust_engine/crates/core/src/core/contract.rs"] = emit_rust.emit(contract)
     files["go_engine/internal/core/contract.go"] = emit_go.emit(contract)
+    files["docs/manifest.md"] = emit_manifest.emit(ROOT)
     files |= {f"{DOCS_HOME}/{name}": text for name, text in emit_docs.emit(contract).items()}
     return {path: FORMATTERS[path](text) if path in FORMATTERS else text for path, text in files.items()}
 
 
 def orphans(files: dict[str, str]) -> list[Path]:
-    """Files in the generated folders that nothing generates any longer."""
-    homes = [ROOT / home for home in (protobuf.PYTHON_HOME, protobuf.GO_HOME, DOCS_HOME)]
+    """Files in the generated folders that nothing generates any longer; other tools' pages are not ours."""
+    homes = [ROOT / home for home in (protobuf.PYTHON_HOME, protobuf.GO_HOME)]
     found = [p for home in homes if home.is_dir() for p in home.iterdir() if p.is_file()]
+    found += [p for p in (ROOT / DOCS_HOME).glob("*.md") if p.read_text().startswith(emit_docs.MARK)]
     return [p for p in found if p.relative_to(ROOT).as_posix() not in files]
 
 

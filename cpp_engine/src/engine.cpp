@@ -26,7 +26,7 @@ struct Event {
 
 void reject(EngineState& engine, const Event& event, Code code, u32 symbol) {
   ++engine.counters.rejected;
-  contract::InputRejectRecord record;
+  auto& record = engine.records.add<contract::InputRejectRecord>();
   record.event_index = engine.event_index;
   record.ts_init = event.batch.ts_init[event.index];
   record.symbol = symbol;
@@ -35,7 +35,6 @@ void reject(EngineState& engine, const Event& event, Code code, u32 symbol) {
   record.source = event.batch.source[event.index];
   record.sequence = event.batch.sequence[event.index];
   record.ts_event = event.batch.ts_event[event.index];
-  engine.records.append(record);
 }
 
 // Spec 2.3, 2.5.
@@ -153,7 +152,7 @@ void process(EngineState& engine, const Batch& batch, std::span<ControlCommand> 
       engine.event_index = engine.counters.events++;
       step(engine, event, block, index - begin);
     }
-    latency.add((monotonic_ns() - started) / (end - begin));
+    latency.add((monotonic_ns() - started) / (end - begin));  // one sample a block: the mean of its events
     begin = end;
   }
   engine.counters.gaps = engine.phase_one.stream().gaps;

@@ -76,7 +76,8 @@ TEST(BatchFrame, RefusalChangesNothing) {
   edge::TradingEngine engine(testing::encode(testing::sample_config(2)));
   engine.process(testing::quote_walk(50, 2).columns(), {});
   const std::string before = engine.snapshot();
-  std::vector<edge::Bytes> columns = testing::quote_walk(50, 2).columns();
+  const testing::BatchColumns batch = testing::quote_walk(50, 2);
+  std::vector<edge::Bytes> columns = batch.columns();
   columns[5] = {};
   EXPECT_THROW(engine.process(columns, {}), EngineError);
   EXPECT_THROW(engine.evaluate(columns, {}), EngineError);

@@ -20,6 +20,17 @@ void set_position(EngineState& engine, SymbolState& state, u32 symbol, i64 posit
 
 }  // namespace
 
+void set_first_mark(EngineState& engine, SymbolState& state, u32 symbol, i64 price) {
+  state.mark = price;
+  state.has_mark = true;
+  if (!state.has_risk_price) {
+    state.risk_price = price;
+    state.has_risk_price = true;
+  }
+  engine.ledger.equity += money(price, state.position, state.multiplier);
+  touch_exposure(engine, state, symbol);
+}
+
 i128 book_fill(EngineState& engine, u32 symbol, Side side, i64 quantity, i64 price, Liquidity liquidity) {
   SymbolState& state = engine.symbols[symbol];
   Ledger& ledger = engine.ledger;
@@ -79,7 +90,7 @@ bool add_cash(EngineState& engine, i128 amount) {
 }
 
 void write_account(EngineState& engine, AccountCause cause, u32 symbol) {
-  contract::AccountRecord record;
+  auto& record = engine.records.add<contract::AccountRecord>();
   record.event_index = engine.event_index;
   record.ts_init = engine.now;
   record.symbol = symbol;
@@ -94,7 +105,6 @@ void write_account(EngineState& engine, AccountCause cause, u32 symbol) {
     record.cost = state.cost;
     record.mark = state.mark_or_zero();
   }
-  engine.records.append(record);
 }
 
 i128 computed_equity(const EngineState& engine) {

@@ -2,16 +2,6 @@
 #include "quartet/account/exposures.hpp"
 
 namespace quartet {
-namespace {
-
-void touch_margin(EngineState& engine, SymbolState& state, u32 symbol) {
-  if (state.margin_stale) return;
-  state.margin_stale = true;
-  engine.stale_margins.push_back(symbol);
-}
-
-}  // namespace
-
 void refresh_exposures(EngineState& engine) {
   ExposureSums& sums = engine.sums;
   for (const u32 symbol : engine.stale_exposures) {

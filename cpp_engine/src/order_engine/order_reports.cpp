@@ -9,7 +9,7 @@ namespace {
 bool is_fill(Trigger trigger) { return trigger == Trigger::Fill || trigger == Trigger::PartialFill; }
 
 void write_fill(EngineState& engine, const Order& order, const Report& report, i128 fee) {
-  contract::FillRecord record;
+  auto& record = engine.records.add<contract::FillRecord>();
   record.event_index = engine.event_index;
   record.ts_init = engine.now;
   record.symbol = order.symbol;
@@ -24,7 +24,6 @@ void write_fill(EngineState& engine, const Order& order, const Report& report, i
   record.cause_event = report.cause_event;
   record.ts_venue = report.ts;
   record.position = engine.symbols[order.symbol].position;
-  engine.records.append(record);
 }
 
 void fill_order(EngineState& engine, Order& order, const Report& report) {

@@ -44,7 +44,7 @@ void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 
   state.direction = direction;
   state.signal_id = ++engine.last_signal_id;
   ++engine.counters.signals;
-  contract::SignalRecord record;
+  auto& record = engine.records.add<contract::SignalRecord>();
   record.event_index = engine.event_index;
   record.ts_init = engine.now;
   record.symbol = symbol;
@@ -54,7 +54,6 @@ void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 
   record.confidence = canonical(signal.confidence);
   record.fair_value = canonical(signal.fair_value);
   record.ts_signal = signal.ts;
-  engine.records.append(record);
 }
 
 bool set_target(EngineState& engine, u32 symbol, double x) {

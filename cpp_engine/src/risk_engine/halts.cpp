@@ -107,7 +107,7 @@ void flatten_positions(EngineState& engine) {
 }
 
 void write_halt(EngineState& engine, HaltAction action, Code code, u32 symbol, i128 limit, i128 value) {
-  contract::HaltRecord record;
+  auto& record = engine.records.add<contract::HaltRecord>();
   record.event_index = engine.event_index;
   record.ts_init = engine.now;
   record.symbol = symbol;
@@ -115,7 +115,6 @@ void write_halt(EngineState& engine, HaltAction action, Code code, u32 symbol, i
   record.code = number(code);
   record.limit = limit;
   record.value = value;
-  engine.records.append(record);
 }
 
 }  // namespace quartet

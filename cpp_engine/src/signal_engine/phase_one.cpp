@@ -36,28 +36,40 @@ std::size_t PhaseOne::run_block(const Batch& batch, std::size_t begin, std::size
     const std::size_t at = event - begin;
     const u8 kind_number = batch.kind[event];
     const std::size_t row = cursors.take(kind_number);
-    block.verdict[at] = Verdict::None;
-    block.score[at] = kNan;
-    block.confidence[at] = kNan;
-    block.fair_value[at] = kNan;
     const auto kind = static_cast<EventKind>(kind_number);
     Code code = test_stream(stream_, batch, event);
     if (code == Code::None) code = take_in(batch, event, row, kind, first_event_index + at);
     block.code[at] = code;
-    if (code == Code::None) {
-      stream_.last_ts_init = batch.ts_init[event];
-      if (kind <= EventKind::ExternalSignal) {
-        const u32 symbol = batch.symbol[event];
-        double* node_values = values(symbol);
-        const Tick tick{&markets_[symbol],    &batch,           row,
-                        stream_.last_ts_init, session_roll_ns_, limits_.max_age_ns};
-        run_tape(program_.tapes[kind_number], program_, tick, node_values, arena_.of(symbol));
-        if (program_.score_ticks[kind_number]) judge(node_values, at, block);
-      }
+    if (code == Code::None) stream_.last_ts_init = batch.ts_init[event];
+    if (code == Code::None && kind <= EventKind::ExternalSignal) {
+      run_program(batch, event, row, kind_number, at, block);
+    } else {
+      leave_blank(at, block);
     }
     if (kind == EventKind::Control) return event + 1;
   }
   return end;
+}
+
+// The nodes that tick, and the verdict (spec 3.3, 3.8).
+void PhaseOne::run_program(const Batch& batch, std::size_t event, std::size_t row, u8 kind, std::size_t at,
+                           VerdictBlock& block) {
+  const u32 symbol = batch.symbol[event];
+  double* node_values = values(symbol);
+  const Tick tick{&markets_[symbol], &batch, row, stream_.last_ts_init, session_roll_ns_, limits_.max_age_ns};
+  run_tape(program_.tapes[kind], program_, tick, node_values, arena_.of(symbol));
+  if (program_.score_ticks[kind]) {
+    judge(node_values, at, block);
+  } else {
+    leave_blank(at, block);
+  }
+}
+
+void PhaseOne::leave_blank(std::size_t at, VerdictBlock& block) {
+  block.verdict[at] = Verdict::None;
+  block.score[at] = kNan;
+  block.confidence[at] = kNan;
+  block.fair_value[at] = kNan;
 }
 
 // Tests 6 and 7, and what an accepted event leaves in the symbol's market inputs.
@@ -131,7 +143,7 @@ void PhaseOne::judge(const double* values, std::size_t at, VerdictBlock& block) 
   const double confidence = program_.confidence >= 0 ? values[program_.confidence] : 1.0;
   block.score[at] = score;
   block.confidence[at] = confidence > 1.0 ? 1.0 : confidence;
-  if (program_.fair_value >= 0) block.fair_value[at] = values[program_.fair_value];
+  block.fair_value[at] = program_.fair_value >= 0 ? values[program_.fair_value] : kNan;
   if (!is_finite(score)) {
     block.verdict[at] = Verdict::NonFinite;
   } else if (!(confidence >= limits_.min_confidence)) {

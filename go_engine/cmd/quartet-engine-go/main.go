@@ -3,6 +3,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -81,7 +82,8 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "quartet-engine-go:", err)
 		return exitFailure
 	}
-	if err := server.Serve(listener); err != nil {
+	// The end may come before the server has begun.
+	if err := server.Serve(listener); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		_, _ = fmt.Fprintln(stderr, "quartet-engine-go:", err)
 		return exitFailure
 	}

@@ -172,7 +172,7 @@ func (c *checker) instruments(m *pb.EngineConfig, config *core.Config) {
 		c.require(row.GetCurrency() == m.GetAccount().GetCurrency(), "instrument %q: currency is %q, the account's is %q",
 			row.GetSymbol(), row.GetCurrency(), m.GetAccount().GetCurrency())
 		value := big.NewInt(max(core.Abs64(instrument.PriceMin), core.Abs64(instrument.PriceMax)))
-		value.Mul(value, big.NewInt(instrument.QuantityMax))
+		value.Mul(value, big.NewInt(max(instrument.QuantityMax, largestInventory(m.GetPolicy()))))
 		total.Add(total, value.Mul(value, big.NewInt(instrument.Multiplier)))
 	}
 	cash := new(big.Int).Lsh(big.NewInt(config.InitialCash.Hi), 64)
@@ -180,6 +180,14 @@ func (c *checker) instruments(m *pb.EngineConfig, config *core.Config) {
 	total.Add(total, cash.Abs(cash))
 	limit := new(big.Int).Lsh(big.NewInt(1), moneyBits)
 	c.require(total.Cmp(limit) <= 0, "positions at their largest and initial_cash come to %v, above 2^%d", total, moneyBits)
+}
+
+// largestInventory is what the quoting policy may hold; 0 for the target policy, which is held to quantity_max.
+func largestInventory(m *pb.PolicyConfig) int64 {
+	if core.PolicyKind(m.GetKind()) != core.PolicyKindQuoting {
+		return 0
+	}
+	return m.GetQuoting().GetMaxInventory()
 }
 
 func (c *checker) instrument(m *pb.Instrument, out *core.Instrument) {

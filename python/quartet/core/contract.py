@@ -462,26 +462,17 @@ class Code(IntEnum):
 # What happened, and what to do about it.
 CODE_TEXTS: Final[dict[Code, tuple[str, str]]] = {
     Code.NONE: ("No reason needed.", ""),
-    Code.UNKNOWN_SYMBOL: (
-        "The symbol id is not in the configuration.",
-        "Add the instrument, or map the name.",
-    ),
+    Code.UNKNOWN_SYMBOL: ("The symbol id is not in the configuration.", "Add the instrument, or map the name."),
     Code.UNKNOWN_SOURCE: ("The source number is not below source_count.", "Raise source_count."),
     Code.UNKNOWN_KIND: ("The event kind is not one of the table.", "Check the kinds column."),
     Code.OUT_OF_ORDER: ("ts_init is before the last accepted event's.", "Sort the merged feed by ts_init."),
-    Code.FUTURE_TS: (
-        "ts_event is more than five seconds ahead of ts_init.",
-        "Check the clocks and time zones.",
-    ),
+    Code.FUTURE_TS: ("ts_event is more than five seconds ahead of ts_init.", "Check the clocks and time zones."),
     Code.DUPLICATE_SEQUENCE: (
         "The source has already sent this sequence number or a later one.",
         "Nothing, if the feed repeats itself.",
     ),
     Code.BAD_PRICE: ("A price is out of range or below price_min.", "Check the price scale and price_min."),
-    Code.BAD_SIZE: (
-        "A size is negative, out of range, or zero where it may not be.",
-        "Check the size scale.",
-    ),
+    Code.BAD_SIZE: ("A size is negative, out of range, or zero where it may not be.", "Check the size scale."),
     Code.CROSSED: (
         "The bid is above the ask; the symbol is stale until its next good quote.",
         "Nothing; feeds cross now and then.",
@@ -494,32 +485,20 @@ CODE_TEXTS: Final[dict[Code, tuple[str, str]]] = {
     ),
     Code.LOW_CONFIDENCE: ("The confidence is below min_confidence.", "Nothing, or lower the limit."),
     Code.STALE_SIGNAL: ("The signal is older than max_age_ns.", "Send it sooner, or raise the limit."),
-    Code.UNEXPECTED_REPORT: (
-        "An execution report came, and the venue is simulated.",
-        "Set venue.mode to external.",
-    ),
+    Code.UNEXPECTED_REPORT: ("An execution report came, and the venue is simulated.", "Set venue.mode to external."),
     Code.UNKNOWN_ORDER: ("The report names an order that is not open.", "Reconcile with the venue."),
-    Code.DUPLICATE_EXEC: (
-        "The execution id was already seen for this order.",
-        "Nothing, if the venue repeats itself.",
-    ),
+    Code.DUPLICATE_EXEC: ("The execution id was already seen for this order.", "Nothing, if the venue repeats itself."),
     Code.ILLEGAL_TRANSITION: ("The order's state does not allow this report.", "Reconcile with the venue."),
     Code.BAD_CONTROL: (
         "The command cannot be read or carries a value out of bounds.",
         "See the message of the edge that built it.",
     ),
-    Code.BAD_DECIMAL: (
-        "A number at the edge is not a decimal of at most nine places.",
-        "Send plain decimal strings.",
-    ),
+    Code.BAD_DECIMAL: ("A number at the edge is not a decimal of at most nine places.", "Send plain decimal strings."),
     Code.MISSING_FIELD: ("A record at the edge lacks a field.", "Send every field of the kind."),
     Code.KILLED: ("The engine or the symbol is killed.", "Clear the kill with two people and a reason."),
     Code.REDUCE_ONLY: ("Only reducing orders may pass.", "Clear the level, or send a reducing order."),
     Code.BAD_LOT: ("The quantity is not a positive multiple of the lot.", "Round to the lot."),
-    Code.BAD_LIMIT_PRICE: (
-        "The limit price is below price_min or out of range.",
-        "Check the offset and price_min.",
-    ),
+    Code.BAD_LIMIT_PRICE: ("The limit price is below price_min or out of range.", "Check the offset and price_min."),
     Code.BAD_TICK: ("The limit price is not on a tick.", "Round to the tick."),
     Code.HALTED: ("The symbol's latest record says that trading is halted.", "Wait for the reopening."),
     Code.CLOSED: ("The symbol's market is closed.", "Wait for the opening."),
@@ -528,15 +507,9 @@ CODE_TEXTS: Final[dict[Code, tuple[str, str]]] = {
     Code.NO_LOCATE: ("There is no locate for a short sale.", "Get a locate."),
     Code.RESTRICTED: ("The symbol is on the restricted list.", "Ask compliance."),
     Code.STALE_DATA: ("The symbol's data is too old or marked stale.", "Wait for the next good quote."),
-    Code.NO_REFERENCE: (
-        "There is no mark to hold the price against.",
-        "Wait for a quote, or give reference_price.",
-    ),
+    Code.NO_REFERENCE: ("There is no mark to hold the price against.", "Wait for a quote, or give reference_price."),
     Code.PRICE_COLLAR: ("The price is outside the collar.", "Price nearer to the mark."),
-    Code.ORDER_SIZE: (
-        "The quantity is above the limit.",
-        "Send smaller orders, or set reconciler.slice_quantity.",
-    ),
+    Code.ORDER_SIZE: ("The quantity is above the limit.", "Send smaller orders, or set reconciler.slice_quantity."),
     Code.ORDER_NOTIONAL: ("The notional is above the limit.", "Send smaller orders."),
     Code.ADV_SHARE: ("The quantity is too large a share of the daily volume.", "Send smaller orders."),
     Code.DUPLICATE_ORDER: ("The same order was accepted moments ago.", "Wait for the window to pass."),
@@ -552,23 +525,14 @@ CODE_TEXTS: Final[dict[Code, tuple[str, str]]] = {
     Code.POSITION_VAR: ("The symbol's value at risk would be too large.", "Lower the target."),
     Code.PORTFOLIO_VAR: ("The portfolio's value at risk would be too large.", "Reduce positions."),
     Code.DRAWDOWN: ("The drawdown limit has latched.", "Resume after review."),
-    Code.DAILY_LOSS: (
-        "The daily loss limit has latched.",
-        "Wait for the next session, or resume after review.",
-    ),
-    Code.NO_LIQUIDITY: (
-        "Nothing left to take within the limit.",
-        "Nothing; the remainder of an IOC goes back.",
-    ),
+    Code.DAILY_LOSS: ("The daily loss limit has latched.", "Wait for the next session, or resume after review."),
+    Code.NO_LIQUIDITY: ("Nothing left to take within the limit.", "Nothing; the remainder of an IOC goes back."),
     Code.FOK_UNFILLABLE: ("The whole quantity was not there.", "Nothing; that is what FOK asks for."),
     Code.POST_ONLY_WOULD_TAKE: ("The order would have taken.", "Price behind the market."),
     Code.TIME_IN_FORCE: ("The order's time ran out.", "Nothing, or lengthen order_ttl_ns."),
     Code.USER_CANCEL: ("We asked for the cancel.", ""),
     Code.MARKET_HALTED: ("The venue does not match while the symbol is halted.", "Wait for the reopening."),
-    Code.REPLACE_BELOW_CUM: (
-        "The new quantity is not above what was already filled.",
-        "Nothing; the order is done.",
-    ),
+    Code.REPLACE_BELOW_CUM: ("The new quantity is not above what was already filled.", "Nothing; the order is done."),
     Code.NOT_ENOUGH_VOLUME: ("The bar's volume share was used up.", "Nothing, or raise max_participation."),
 }
 
@@ -953,15 +917,7 @@ OPERATORS: Final[dict[Op, Operator]] = {
         "Confidence of the live external signal from source n.",
     ),
     Op.SECONDS: Operator(
-        Op.SECONDS,
-        0,
-        "none",
-        (),
-        31,
-        Words(0, 0, 0),
-        Words(0, 0, 0),
-        "none",
-        "Seconds since the session roll.",
+        Op.SECONDS, 0, "none", (), 31, Words(0, 0, 0), Words(0, 0, 0), "none", "Seconds since the session roll."
     ),
     Op.CONST: Operator(Op.CONST, 0, "none", ("value",), 0, Words(0, 0, 0), Words(0, 0, 0), "none", "A constant."),
     Op.ADD: Operator(Op.ADD, 2, "none", (), 0, Words(0, 0, 0), Words(0, 0, 0), "none", "x + y."),
@@ -973,15 +929,7 @@ OPERATORS: Final[dict[Op, Operator]] = {
     Op.MIN2: Operator(Op.MIN2, 2, "none", (), 0, Words(0, 0, 0), Words(0, 0, 0), "none", "The smaller of x and y."),
     Op.MAX2: Operator(Op.MAX2, 2, "none", (), 0, Words(0, 0, 0), Words(0, 0, 0), "none", "The larger of x and y."),
     Op.CLIP: Operator(
-        Op.CLIP,
-        1,
-        "none",
-        ("lo", "hi"),
-        0,
-        Words(0, 0, 0),
-        Words(0, 0, 0),
-        "none",
-        "x held between lo and hi.",
+        Op.CLIP, 1, "none", ("lo", "hi"), 0, Words(0, 0, 0), Words(0, 0, 0), "none", "x held between lo and hi."
     ),
     Op.SIGN: Operator(Op.SIGN, 1, "none", (), 0, Words(0, 0, 0), Words(0, 0, 0), "none", "-1, 0 or 1."),
     Op.SQRT: Operator(Op.SQRT, 1, "none", (), 0, Words(0, 0, 0), Words(0, 0, 0), "none", "Square root."),
@@ -1067,15 +1015,7 @@ OPERATORS: Final[dict[Op, Operator]] = {
         "Smallest of the last n steps.",
     ),
     Op.ROLLING_MAX: Operator(
-        Op.ROLLING_MAX,
-        1,
-        "rolling",
-        (),
-        0,
-        Words(2, 0, 0),
-        Words(1, 1, 0),
-        "technical",
-        "Largest of the last n steps.",
+        Op.ROLLING_MAX, 1, "rolling", (), 0, Words(2, 0, 0), Words(1, 1, 0), "technical", "Largest of the last n steps."
     ),
     Op.ARGMIN: Operator(
         Op.ARGMIN,
@@ -1133,15 +1073,7 @@ OPERATORS: Final[dict[Op, Operator]] = {
         "Covariance over the last n steps.",
     ),
     Op.PRODUCT: Operator(
-        Op.PRODUCT,
-        1,
-        "rolling",
-        (),
-        0,
-        Words(2, 0, 0),
-        Words(1, 1, 0),
-        "none",
-        "Product over the last n steps.",
+        Op.PRODUCT, 1, "rolling", (), 0, Words(2, 0, 0), Words(1, 1, 0), "none", "Product over the last n steps."
     ),
     Op.LINEAR_DECAY: Operator(
         Op.LINEAR_DECAY,

@@ -44,6 +44,10 @@ def config_changes() -> dict[str, Callable[[Config], None]]:
     def quotes_without_size(config: Config) -> None:
         quoting(quote_quantity=0)(config)
 
+    def large_inventory(config: Config) -> None:
+        quoting(max_inventory=2**60)(config)
+        config.instruments[0].price_max = 2**60
+
     first = "instruments.0."
     return {
         "no_instruments": no_instruments,
@@ -75,6 +79,7 @@ def config_changes() -> dict[str, Callable[[Config], None]]:
         "threshold_nan": put("policy.direction_threshold", float("nan")),
         "threshold_negative": put("policy.direction_threshold", -0.5),
         "quoting_without_size": quotes_without_size,
+        "inventory_bound": large_inventory,
         "retry_negative": put("reconciler.retry_after_ns", -1),
         "slice_below_lot": put("reconciler.slice_quantity", 5),
         "life_negative": put("reconciler.order_ttl_ns", -1),

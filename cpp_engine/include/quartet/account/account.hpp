@@ -5,20 +5,25 @@
 
 namespace quartet {
 
-// Sets the mark; the first one is the risk price too (spec 6.3, 8.3).
+// The first mark is the risk price too (spec 6.3, 8.3).
+void set_first_mark(EngineState& engine, SymbolState& state, u32 symbol, i64 price);
+
+// Sets the mark. A mark that stays goes the same way as one that moves: which of them it is can not be
+// predicted.
 inline void set_mark(EngineState& engine, SymbolState& state, u32 symbol, i64 price) {
-  if (state.has_mark && state.mark == price) return;
-  const i64 before = state.mark_or_zero();
-  state.mark = price;
-  if (!state.has_mark) {
-    state.has_mark = true;
-    if (!state.has_risk_price) {
-      state.risk_price = price;
-      state.has_risk_price = true;
-    }
+  if (!state.has_mark) [[unlikely]] {
+    set_first_mark(engine, state, symbol, price);
+    return;
   }
-  if (state.position != 0) engine.ledger.equity += money(price - before, state.position, state.multiplier);
-  if (state.position != 0 || state.open_orders != 0) touch_exposure(engine, state, symbol);
+  const i64 before = state.mark;
+  state.mark = price;
+  if (state.position != 0) {
+    const i128 change = money(price - before, state.position, state.multiplier);
+    engine.ledger.equity += change;
+    revalue_exposure(engine, state, symbol, change);
+  } else if (state.open_orders != 0) {
+    touch_exposure(engine, state, symbol);
+  }
 }
 
 // Books a fill and returns its fee.

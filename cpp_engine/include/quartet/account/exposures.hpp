@@ -20,6 +20,27 @@ inline void touch_exposure(EngineState& engine, SymbolState& state, u32 symbol) 
   engine.stale_exposures.push_back(symbol);
 }
 
+inline void touch_margin(EngineState& engine, SymbolState& state, u32 symbol) {
+  if (state.margin_stale) return;
+  state.margin_stale = true;
+  engine.stale_margins.push_back(symbol);
+}
+
+// The position's value has changed with the mark; where the position is the worst side, its notional has too.
+inline void revalue_exposure(EngineState& engine, SymbolState& state, u32 symbol, i128 change) {
+  if (state.exposure_stale) return;
+  Exposure& exposure = state.exposure;
+  if (exposure.worst != state.position) {
+    touch_exposure(engine, state, symbol);
+    return;
+  }
+  const i128 notional = plus(exposure.notional, change);
+  engine.sums.net = plus(engine.sums.net, change);
+  engine.sums.gross = plus(engine.sums.gross, minus(absolute(notional), absolute(exposure.notional)));
+  exposure.notional = notional;
+  touch_margin(engine, state, symbol);
+}
+
 void refresh_exposures(EngineState& engine);
 // The exact margin of all symbols; exposures must be up to date.
 i128 refresh_margins(EngineState& engine);

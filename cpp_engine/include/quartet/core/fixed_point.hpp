@@ -50,17 +50,7 @@ constexpr i128 mul_div(i128 y, i64 f, i64 d) {
 // A share of an amount; the share is in parts per billion (spec 1.2).
 constexpr i128 cap(i64 share_ppb, i128 amount) { return mul_div(amount, share_ppb, kScale); }
 
-// The multiples of step next to value, towards minus and plus infinity (spec 1.2).
-constexpr i128 floor_to(i128 value, i64 step) {
-  i128 over = value % step;
-  if (over < 0) over += step;
-  return value - over;
-}
-constexpr i128 ceil_to(i128 value, i64 step) { return -floor_to(-value, step); }
-constexpr i64 floor_to(i64 value, i64 step) { return static_cast<i64>(floor_to(i128{value}, step)); }
-constexpr i64 ceil_to(i64 value, i64 step) { return static_cast<i64>(ceil_to(i128{value}, step)); }
-
-// Quotient towards minus infinity.
+// Quotient and rest of a division towards minus infinity.
 constexpr i64 floor_divide(i64 value, i64 divisor) {
   const i64 quotient = value / divisor;
   return value % divisor < 0 ? quotient - 1 : quotient;
@@ -69,6 +59,20 @@ constexpr i64 floor_modulo(i64 value, i64 divisor) {
   const i64 rest = value % divisor;
   return rest < 0 ? rest + divisor : rest;
 }
+
+// The multiples of step next to value, towards minus and plus infinity (spec 1.2).
+constexpr i64 floor_to(i64 value, i64 step) { return value - floor_modulo(value, step); }
+constexpr i64 ceil_to(i64 value, i64 step) {
+  const i64 over = floor_modulo(value, step);
+  return over == 0 ? value : value + (step - over);
+}
+constexpr i128 floor_to(i128 value, i64 step) {
+  const auto narrow = static_cast<i64>(value);
+  if (narrow == value) return value - floor_modulo(narrow, step);
+  const i128 rest = value % step;
+  return value - (rest < 0 ? rest + step : rest);
+}
+constexpr i128 ceil_to(i128 value, i64 step) { return -floor_to(-value, step); }
 
 // An integer held to the range of i64.
 constexpr i64 saturate(i128 value) {

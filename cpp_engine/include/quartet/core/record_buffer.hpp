@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <span>
@@ -13,13 +12,15 @@ namespace quartet {
 
 class RecordBuffer {
  public:
+  // A new record to fill in where it lies; the reference holds until the next one.
   template <class Record>
-  void append(const Record& record) {
-    static_assert(sizeof(Record) == contract::kRecordSize);
+  Record& add() {
+    static_assert(sizeof(Record) == contract::kRecordSize && std::is_trivially_copyable_v<Record>);
     if (size_ + sizeof(Record) > capacity_) [[unlikely]]
       grow();
-    std::memcpy(bytes_.get() + size_, &record, sizeof(Record));
+    auto* record = ::new (static_cast<void*>(bytes_.get() + size_)) Record();
     size_ += sizeof(Record);
+    return *record;
   }
   void clear() { size_ = 0; }
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }

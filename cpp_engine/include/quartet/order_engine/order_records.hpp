@@ -19,7 +19,7 @@ struct OrderNote {
 };
 
 inline void write_order(EngineState& engine, const Order& order, const OrderNote& note) {
-  contract::OrderRecord record;
+  auto& record = engine.records.add<contract::OrderRecord>();
   record.event_index = engine.event_index;
   record.ts_init = engine.now;
   record.symbol = order.symbol;
@@ -38,7 +38,6 @@ inline void write_order(EngineState& engine, const Order& order, const OrderNote
   record.limit = note.limit;
   record.value = note.value;
   record.ts_venue = note.ts_venue;
-  engine.records.append(record);
 }
 
 // A transition that leaves price and quantity as the order has them.

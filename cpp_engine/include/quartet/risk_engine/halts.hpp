@@ -20,11 +20,11 @@ void write_halt(EngineState& engine, HaltAction action, Code code, u32 symbol, i
 // S5: keeps the peak, and looks closer only where equity has fallen to the level that could halt.
 inline void step_halts(EngineState& engine) {
   Ledger& ledger = engine.ledger;
-  if (ledger.equity > ledger.peak) {
-    // A share of the peak grows no faster than the peak, so the level can be raised with it unexamined.
-    ledger.halt_below += ledger.equity - ledger.peak;
-    ledger.peak = ledger.equity;
-  }
+  // A share of the peak grows no faster than the peak, so the level can be raised with it unexamined.
+  const i128 above = ledger.equity - ledger.peak;
+  const i128 rise = above & ~(above >> 127);  // 0 where it is negative, without a branch
+  ledger.peak += rise;
+  ledger.halt_below += rise;
   if (ledger.equity <= ledger.halt_below) [[unlikely]]
     test_halts(engine);
   if (engine.flatten || engine.flattened_symbols != 0) [[unlikely]]

@@ -44,6 +44,9 @@ class PhaseOne {
  private:
   Code take_in(const Batch& batch, std::size_t event, std::size_t row, EventKind kind, u64 event_index);
   void add_trade(MarketInputs& market, const Batch& batch, std::size_t event, std::size_t row);
+  void run_program(const Batch& batch, std::size_t event, std::size_t row, u8 kind, std::size_t at,
+                   VerdictBlock& block);
+  static void leave_blank(std::size_t at, VerdictBlock& block);
   void judge(const double* values, std::size_t at, VerdictBlock& block) const;
 
   SignalLimits limits_;

@@ -1,7 +1,7 @@
 //! The step order of an event, S1 to S6, and nothing else (spec 5).
+use crate::core::blobs::Blobs;
 use crate::core::contract::{Code, EventKind, InputRejectRecord, Verdict};
 use crate::data_engine::columns::Batch;
-use crate::edge::blobs::Blobs;
 use crate::execution_engine::bar_fills::Bar;
 use crate::order_engine::policy::PendingVerdict;
 use crate::performance::statistics::Performance;
@@ -129,15 +129,12 @@ impl Engine {
         let flags = columns.flags.u32_or_zero(i);
         match event.kind {
             Some(EventKind::Quote) => {
-                let market = &mut state.symbols[symbol].market;
-                market.touch(state.now, flags);
-                let mark = market.quote(&self.block.tops[event.tick().unwrap_or_default()], flags);
+                let top = &self.block.tops[event.tick().unwrap_or_default()];
+                let mark = state.symbols[symbol].market.quote(top, state.now, flags);
                 state.book_changed(symbol, mark);
             }
             Some(EventKind::Book) => {
-                let market = &mut state.symbols[symbol].market;
-                market.touch(state.now, flags);
-                let mark = market.book(columns, row, flags);
+                let mark = state.symbols[symbol].market.book(columns, row, state.now, flags);
                 state.book_changed(symbol, mark);
             }
             Some(EventKind::Trade) => {
@@ -201,7 +198,7 @@ impl State {
                 let verdict = PendingVerdict { score, confidence, fair_value, ts_init: self.now };
                 if kind == EventKind::Bar {
                     self.keep_verdict(symbol, verdict);
-                } else if !self.is_settled(symbol, &verdict) {
+                } else if !self.is_settled(symbol, score, confidence) {
                     self.decide(symbol, &verdict);
                 }
             }

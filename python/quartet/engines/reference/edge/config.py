@@ -65,11 +65,12 @@ def _settings(message: pb.EngineConfig) -> s.Settings:
     instruments = _instruments(message)
     initial_cash = money("account.initial_cash", message.account.initial_cash)
     prices = (max(abs(i.price_min), abs(i.price_max)) for i in instruments)
-    held = sum(price * i.quantity_max * i.multiplier for price, i in zip(prices, instruments, strict=True))
+    policy = _policy(message.policy)
+    inventory = policy.quoting.max_inventory if policy.kind == PolicyKind.QUOTING else 0
+    held = sum(p * max(i.quantity_max, inventory) * i.multiplier for p, i in zip(prices, instruments, strict=True))
     bound = held + abs(initial_cash)
     if bound > _MONEY_MAX:
         raise refuse("instruments: largest price * quantity_max * multiplier, summed, and cash exceed 2^118")
-    policy = _policy(message.policy)
     reconciler = message.reconciler
     if reconciler.slice_quantity and reconciler.slice_quantity < max(i.lot for i in instruments):
         raise refuse("reconciler.slice_quantity is neither 0 nor at least the largest lot")

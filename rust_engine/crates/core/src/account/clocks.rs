@@ -1,9 +1,7 @@
 //! The session clock and the risk clock (spec 8.2, 8.3).
 use crate::core::contract::Code;
-use crate::signal_engine::sources::session_number;
+use crate::core::session::{DAY_NS, session_number};
 use crate::state::State;
-
-const DAY_NS: i64 = 86_400_000_000_000;
 
 /// Present numbers, and the times at which the next ones begin.
 #[derive(Clone, Debug, Default)]

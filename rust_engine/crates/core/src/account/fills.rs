@@ -27,13 +27,16 @@ impl State {
             self.exposure_changed(symbol);
             return;
         }
-        let change = i128::from(mark) - i128::from(market.mark);
+        // Marks are within price_min..price_max, so that their difference fits.
+        let change = mark.wrapping_sub(market.mark);
         market.mark = mark;
         if s.is_exposed() && change != 0 {
-            let value =
-                i128::from(s.holding.position).wrapping_mul(change).wrapping_mul(i128::from(s.multiplier));
+            let value = notional(s.holding.position, change, s.multiplier);
             self.ledger.equity = self.ledger.equity.wrapping_add(value);
-            self.exposure_changed(symbol);
+            if !s.exposure.is_dirty {
+                s.exposure.is_dirty = true;
+                self.exposures.dirty.push(symbol as u32);
+            }
         }
     }
 

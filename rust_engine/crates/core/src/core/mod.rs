@@ -1,5 +1,6 @@
 //! Types, fixed point, floats, errors, configuration and the generated tables.
 
+pub mod blobs;
 pub mod config;
 pub mod contract;
 pub mod elementary;
@@ -9,3 +10,4 @@ pub mod float;
 pub mod limits;
 pub mod output;
 pub mod ring;
+pub mod session;

@@ -1,7 +1,9 @@
 //! A batch: little-endian packed columns, read in place whatever their alignment (spec 2.2).
 use crate::core::contract::{ErrorCode, EventKind};
 use crate::core::error::{EngineError, Result};
-use crate::signal_engine::block::BLOCK_EVENTS;
+
+/// Events that phase one and phase two take in one go; a CONTROL event ends such a block early.
+pub const BLOCK_EVENTS: usize = 256;
 
 /// A column of values of W bytes.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,9 +1,9 @@
 //! The market view of phase two, one symbol (spec 6).
 use super::columns::Columns;
+use super::quote::Top;
 use super::validation::LEVELS;
 use crate::core::contract::{Side, flag, status};
 use crate::core::fixed;
-use crate::signal_engine::block::Top;
 
 /// Price and size of one book level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,14 +129,16 @@ impl Market {
 
     /// A QUOTE replaces the book; returns the new mark, if it gives one (spec 6.2).
     #[inline]
-    pub fn quote(&mut self, quote: &Top, flags: u32) -> Option<i64> {
+    pub fn quote(&mut self, quote: &Top, now: i64, flags: u32) -> Option<i64> {
+        self.touch(now, flags);
         self.bids.set_top(quote.bid, quote.bid_size);
         self.asks.set_top(quote.ask, quote.ask_size);
         self.book_replaced(flags)
     }
 
     /// A BOOK replaces the book; returns the new mark, if it gives one (spec 6.2).
-    pub fn book(&mut self, columns: &Columns<'_>, row: usize, flags: u32) -> Option<i64> {
+    pub fn book(&mut self, columns: &Columns<'_>, row: usize, now: i64, flags: u32) -> Option<i64> {
+        self.touch(now, flags);
         self.bids.count = columns.book_bid_levels.u8(row);
         self.asks.count = columns.book_ask_levels.u8(row);
         for level in 0..LEVELS {

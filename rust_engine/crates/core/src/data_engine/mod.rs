@@ -2,4 +2,5 @@
 
 pub mod columns;
 pub mod market;
+pub mod quote;
 pub mod validation;

@@ -10,8 +10,8 @@ use crate::core::contract::{self, AccountType, FillModel, OrderType, PolicyKind,
 use crate::core::contract::{QueueModel, Rebalance, Sizing, VenueMode};
 use crate::core::error::{EngineError, Result};
 use crate::core::fixed::{self, SCALE};
+use crate::core::session::DAY_NS;
 
-pub(super) const DAY_NS: i64 = 86_400 * SCALE;
 const TIME_MAX: i64 = 1 << 60;
 pub(super) const PPB_MAX: i64 = 100 * SCALE;
 
@@ -53,16 +53,17 @@ pub fn validate(message: &pb::EngineConfig) -> Result<Config> {
     let initial_cash = fixed::money_from_bytes(&account.initial_cash)
         .ok_or_else(|| EngineError::config("account.initial_cash must have 16 bytes"))?;
     let instruments = instruments(&message.instruments, &account.currency)?;
-    money_bound(&instruments, initial_cash)?;
     let policy_message = message.policy.unwrap_or_default();
     let threshold = policy_message.direction_threshold;
     if !(threshold.is_finite() && threshold >= 0.0) {
         return Err(EngineError::config("policy.direction_threshold must be finite and not negative"));
     }
+    let policy = policy(&policy_message, &instruments)?;
+    money_bound(&instruments, &policy, initial_cash)?;
     Ok(Config {
         signals: signals(&message.signals.unwrap_or_default())?,
         direction_threshold: threshold,
-        policy: policy(&policy_message, &instruments)?,
+        policy,
         reconciler: reconciler(&message.reconciler.unwrap_or_default(), &instruments)?,
         venue: venue(&message.venue.unwrap_or_default())?,
         initial_cash,
@@ -141,12 +142,17 @@ fn instrument(message: &pb::Instrument, currency: &str) -> Result<Instrument> {
     })
 }
 
-/// The bound that keeps money below 2^126.
-fn money_bound(instruments: &[Instrument], initial_cash: i128) -> Result<()> {
+/// The bound that keeps money below 2^126; quotes may fill up to max_inventory.
+fn money_bound(instruments: &[Instrument], policy: &Policy, initial_cash: i128) -> Result<()> {
+    let inventory = match policy {
+        Policy::Target(_) => 0,
+        Policy::Quoting(quoting) => quoting.max_inventory,
+    };
     // A negative price can be the larger one.
     let largest = |i: &Instrument| {
         let price = i.price_max.abs().max(i.price_min.abs());
-        (i128::from(price) * i128::from(i.quantity_max)).checked_mul(i128::from(i.multiplier))
+        let quantity = i.quantity_max.max(inventory);
+        (i128::from(price) * i128::from(quantity)).checked_mul(i128::from(i.multiplier))
     };
     let mut sum = initial_cash.checked_abs();
     for instrument in instruments {

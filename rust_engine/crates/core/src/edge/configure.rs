@@ -1,8 +1,8 @@
 //! Builds an engine from its serialised messages.
 use prost::Message;
 
-use super::blobs::Blobs;
 use super::{config, limits, pb, program};
+use crate::core::blobs::Blobs;
 use crate::core::config::Config;
 use crate::core::error::{EngineError, Result};
 use crate::core::limits::{Limits, RiskModel};

@@ -1,6 +1,5 @@
 //! What crosses the engine's border: protobuf, controls, snapshots, and the guard that latches faults.
 
-pub mod blobs;
 pub mod command;
 pub mod config;
 pub mod configure;

@@ -60,7 +60,10 @@ pub fn compile(message: &pb::Program, symbols: usize, source_count: u32) -> Resu
     for words in [program.u_total, program.f_total, program.nodes.len() * symbols] {
         // A failed allocation would end the process: ask first.
         if Vec::<u64>::new().try_reserve_exact(words).is_err() {
-            return Err(EngineError::new(ErrorCode::Capacity, format!("there is no memory for {words} words of state")));
+            return Err(EngineError::new(
+                ErrorCode::Capacity,
+                format!("there is no memory for {words} words of state"),
+            ));
         }
     }
     program.score = output(&program, "score", message.score)?;

@@ -1,8 +1,8 @@
 //! Restores a snapshot into a fresh engine; nothing has changed until it is whole (spec 14.2).
-use super::blobs::Blobs;
 use super::configure::Parts;
 use super::snapshot_reader::{Reader, impossible, possible};
 use super::snapshot_write::{MAGIC, contract_hash};
+use crate::core::blobs::Blobs;
 use crate::core::contract::{Counters, ErrorCode, FillReason, Liquidity, Trigger};
 use crate::core::error::{EngineError, Result};
 use crate::engine::Engine;

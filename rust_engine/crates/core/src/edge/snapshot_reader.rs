@@ -140,3 +140,28 @@ impl Reader<'_> {
         Code::from_number(u32::from(number)).ok_or_else(|| impossible("Code"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_little_endian_and_stops_at_the_end() {
+        let mut reader = Reader::new(&[1, 2, 0, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
+        assert_eq!((reader.flag().unwrap(), reader.u16().unwrap()), (true, 2));
+        assert_eq!(reader.amount().unwrap(), -2);
+        assert!(reader.u8().is_err());
+    }
+
+    #[test]
+    fn refuses_what_no_run_reaches() {
+        assert!(Reader::new(&[2]).flag().is_err());
+        assert!(Reader::new(&[9]).order_type().is_err());
+        assert!(Reader::new(&i64::MIN.to_le_bytes()).amount().is_err());
+        assert!(Reader::new(&(-1i64).to_le_bytes()).event_time().is_err());
+        assert!(Reader::new(&i128::MAX.to_le_bytes()).money().is_err());
+        assert!(Reader::new(&u64::MAX.to_le_bytes()).blob().is_err());
+        assert!(Reader::new(&[3, 0, 0, 0, 1, 2]).count(1, "things").is_err());
+        assert!(Reader::new(&[]).absent(false, &[0, 1]).is_err());
+    }
+}

@@ -6,7 +6,10 @@ impl State {
     /// A QUOTE or BOOK has replaced the book.
     #[inline]
     pub fn book_changed(&mut self, symbol: usize, mark: Option<i64>) {
-        if let Some(mark) = mark {
+        let s = &self.symbols[symbol];
+        if let Some(mark) = mark
+            && (mark != s.market.mark || !s.market.has_mark)
+        {
             self.set_mark(symbol, mark);
         }
         let s = &self.symbols[symbol];

@@ -8,7 +8,7 @@ use crate::core::float::{canonical, rint};
 use crate::state::State;
 
 /// What a symbol's decisions remember.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Decision {
     /// Last direction and the id of its signal, 0 before the first.
     pub direction: i8,
@@ -16,6 +16,21 @@ pub struct Decision {
     pub signal_id: u64,
     pub target: i64,
     pub target_x: f64,
+    /// Score and confidence that gave the direction and the target; NaN where they must be worked out.
+    pub settled_by: (f64, f64),
+}
+
+impl Default for Decision {
+    fn default() -> Self {
+        Self {
+            direction: 0,
+            has_target: false,
+            signal_id: 0,
+            target: 0,
+            target_x: 0.0,
+            settled_by: (f64::NAN, f64::NAN),
+        }
+    }
 }
 
 /// A VALID verdict and the ts_init of its event.
@@ -38,16 +53,11 @@ impl State {
         i8::from(score > threshold) - i8::from(score < -threshold)
     }
 
-    /// Deciding would change nothing: same direction, same target, there already, and no open order.
+    /// Deciding would change nothing: the same verdict, its target reached, and no open order.
     #[inline]
-    pub fn is_settled(&self, symbol: usize, verdict: &PendingVerdict) -> bool {
-        let Policy::Target(policy) = &self.config.policy else { return false };
+    pub fn is_settled(&self, symbol: usize, score: f64, confidence: f64) -> bool {
         let s = &self.symbols[symbol];
-        let direction = self.direction(verdict.score);
-        direction == s.decision.direction
-            && s.decision.has_target
-            && policy.rebalance == Rebalance::OnChange
-            && target_x(verdict, direction) == s.decision.target_x
+        s.decision.settled_by == (score, confidence)
             && s.decision.target == s.holding.position
             && s.open.count == 0
     }
@@ -104,6 +114,9 @@ impl State {
             decision.target = target;
             decision.target_x = x;
             decision.has_target = true;
+        }
+        if policy.rebalance == Rebalance::OnChange {
+            self.symbols[symbol].decision.settled_by = (verdict.score, verdict.confidence);
         }
         let s = &self.symbols[symbol];
         let distance = s.decision.target - s.holding.position;

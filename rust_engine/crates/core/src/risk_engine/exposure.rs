@@ -13,7 +13,8 @@ pub struct Exposure {
     pub risk_value: Money,
     pub margin: Money,
     in_model: bool,
-    is_dirty: bool,
+    /// The symbol is in `Exposures::dirty`.
+    pub is_dirty: bool,
     is_margin_dirty: bool,
 }
 
@@ -32,7 +33,7 @@ pub struct Exposures {
     pub reserved: Money,
     /// Largest initial margin of any symbol.
     pub margin_ppb_max: i64,
-    dirty: Vec<u32>,
+    pub dirty: Vec<u32>,
     margin_dirty: Vec<u32>,
 }
 

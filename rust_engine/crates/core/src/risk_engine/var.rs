@@ -127,3 +127,129 @@ impl State {
         self.kappa() * (Z * float::max(v, 0.0).sqrt() + Z * (self.default_volatility() * outside))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::fills::Holding;
+    use crate::core::config::{
+        Config, Instrument, Overrides, Policy, QuotingPolicy, ReconcilerConfig, SignalLimits, VenueConfig,
+    };
+    use crate::core::contract::{AccountType, FillModel, QueueModel, SelfTrade, VenueMode};
+    use crate::core::fixed::SCALE;
+    use crate::core::limits::Limits;
+
+    fn config(symbols: usize) -> Config {
+        let instrument = Instrument {
+            tick: 1,
+            lot: 1,
+            multiplier: 3,
+            price_min: 1,
+            price_max: 1 << 50,
+            quantity_max: 1 << 50,
+            reference_price: Some(70 * SCALE),
+            adv: None,
+            fill_model: FillModel::Book,
+            overrides: Overrides::default(),
+        };
+        let quoting = QuotingPolicy {
+            half_spread: 0,
+            inventory_skew: 0,
+            quote_quantity: 1,
+            max_inventory: 1,
+            requote_ticks: 0,
+        };
+        Config {
+            instruments: vec![instrument; symbols],
+            signals: SignalLimits { max_signals_per_symbol: 1, min_confidence: 0.0, max_age_ns: 0 },
+            direction_threshold: 0.0,
+            policy: Policy::Quoting(quoting),
+            reconciler: ReconcilerConfig {
+                use_replace: false,
+                retry_after_ns: 0,
+                slice_quantity: 0,
+                order_ttl_ns: 0,
+            },
+            venue: VenueConfig {
+                mode: VenueMode::Simulated,
+                order_latency_ns: 0,
+                response_latency_ns: 0,
+                maker_fee_ppb: 0,
+                taker_fee_ppb: 0,
+                queue_model: QueueModel::RiskAverse,
+                bar_slippage_ppb: 0,
+                max_participation_ppb: 0,
+            },
+            initial_cash: 0,
+            account_type: AccountType::Margin,
+            open_orders: 1,
+            source_count: 1,
+            session_roll_ns: 0,
+            check_risk: true,
+        }
+    }
+
+    fn limits() -> Limits {
+        Limits {
+            max_quote_age_ns: None,
+            engine: Overrides::default(),
+            max_order_notional: None,
+            max_order_weight_ppb: None,
+            max_adv_share_ppb: None,
+            duplicate_window_ns: None,
+            max_orders_per_second: None,
+            max_orders_per_second_symbol: None,
+            self_trade: SelfTrade::CancelNewest,
+            max_open_orders: None,
+            max_open_orders_symbol: None,
+            max_positions: None,
+            max_concentration_ppb: None,
+            max_leverage_ppb: None,
+            max_net_leverage_ppb: None,
+            max_position_var_ppb: None,
+            max_portfolio_var_ppb: None,
+            max_drawdown_ppb: None,
+            max_daily_loss_ppb: None,
+            risk_clock_ns: 1,
+            var_default_daily_vol_ppb: 20_000_000,
+            var_multiplier_ppb: 1_500_000_000,
+        }
+    }
+
+    #[test]
+    fn the_bound_is_never_below_the_exact_sum() {
+        let mut x: u64 = 88_172_645_463_325_252;
+        let mut next = || {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            x
+        };
+        for _ in 0..300 {
+            let size = next() as usize % 6;
+            let mut covariance = vec![0.0; size * size];
+            for i in 0..size {
+                for j in 0..=i {
+                    let value = (next() % 2001) as f64 * 1e-7 - if i == j { 0.0 } else { 1e-4 };
+                    covariance[i * size + j] = value;
+                    covariance[j * size + i] = value;
+                }
+            }
+            let symbols: Vec<u32> = (0..size as u32).collect();
+            let model = RiskModel::new(&symbols, covariance, i64::MAX, 8);
+            let mut state = State::new(config(8), limits(), Some(model));
+            for symbol in 0..8 {
+                let position = (next() as i64) >> (20 + next() % 30);
+                state.symbols[symbol].holding = Holding { position, cost: 0 };
+                state.exposure_changed(symbol);
+            }
+            state.settle_exposures();
+            for symbol in 0..8 {
+                let worst = (next() as i64) >> 25;
+                let (bound, exact) =
+                    (state.portfolio_var_bound(symbol, worst), state.portfolio_var(symbol, worst));
+                assert!(bound >= exact, "{bound} {exact}");
+            }
+        }
+    }
+}

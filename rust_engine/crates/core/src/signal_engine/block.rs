@@ -2,9 +2,9 @@
 use super::program::Program;
 use crate::core::contract::{Code, EventKind, Op, Verdict, clock};
 use crate::core::float::NAN;
+use crate::data_engine::columns::BLOCK_EVENTS;
+use crate::data_engine::quote::Top;
 
-/// Events of a block; a CONTROL event ends one early.
-pub const BLOCK_EVENTS: usize = 256;
 const NO_TICK: u32 = u32::MAX;
 
 /// What the tests made of one event.
@@ -35,15 +35,6 @@ impl TestedEvent {
     pub fn tick(&self) -> Option<usize> {
         (self.tick != NO_TICK).then_some(self.tick as usize)
     }
-}
-
-/// Bid, ask and their sizes at an event.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Top {
-    pub bid: i64,
-    pub ask: i64,
-    pub bid_size: i64,
-    pub ask_size: i64,
 }
 
 /// An accepted event of kinds 1-5.

@@ -1,11 +1,13 @@
 //! Runs a program over the ticks of a block, node by node; no symbol's arithmetic is reordered (spec 3.3).
-use super::block::{BLOCK_EVENTS, Block, Tick};
+use super::block::{Block, Tick};
 use super::monoid::{CoMoments, Maximum, Minimum, Moments, Product, Sum};
 use super::program::{Node, Program};
 use super::{operators, rings, rolling, sources};
 use crate::core::contract::Op;
 use crate::core::float::NAN;
-use crate::data_engine::columns::Batch;
+use crate::core::session;
+use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
+use crate::data_engine::quote::Top;
 
 /// Values and state words of every node and symbol, node by node.
 #[derive(Clone, Debug)]
@@ -141,7 +143,7 @@ fn source(
     node: &Node,
     span: &Span<'_>,
     out: &mut [f64],
-    tops: &[super::block::Top],
+    tops: &[Top],
     trade_signs: &[f64],
     vwaps: &[f64],
     batch: &Batch<'_>,
@@ -157,7 +159,7 @@ fn source(
         Op::TradeSign => span.each(out, |k, _| trade_signs[k]),
         Op::Vwap => span.each(out, |k, _| vwaps[k]),
         Op::Seconds => span.each(out, |_, tick| {
-            sources::seconds(columns.ts_init.i64(first + tick.place as usize), session_roll_ns)
+            session::seconds(columns.ts_init.i64(first + tick.place as usize), session_roll_ns)
         }),
         // Phase one has read them as the events came.
         Op::ExternalScore | Op::ExternalConfidence => {}

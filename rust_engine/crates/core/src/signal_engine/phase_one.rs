@@ -1,14 +1,15 @@
 //! Phase one over a block: tests, market data, program (spec 3).
-use super::block::{BLOCK_EVENTS, Block, TestedEvent, Tick, Top, bits_of};
+use super::block::{Block, TestedEvent, Tick, bits_of};
 use super::external::{self, ExternalSignal};
 use super::node_run::{self, NodeState};
 use super::program::Program;
-use super::sources;
 use super::symbol_data::SymbolData;
 use crate::core::config::Config;
 use crate::core::contract::{Code, EventKind, Op};
 use crate::core::fixed::price_float;
-use crate::data_engine::columns::Batch;
+use crate::core::session;
+use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
+use crate::data_engine::quote::Top;
 use crate::data_engine::validation::{Intake, LEVELS, quote_code};
 
 /// The place in a batch: the next event, and the next row of every kind.
@@ -203,7 +204,7 @@ impl PhaseOne {
             EventKind::Trade => {
                 let (price, size) = (columns.trade_price.i64(row), columns.trade_size.i64(row));
                 block.trade_signs[k] = f64::from(data.trade_sign(price, columns.aggressor.i8(row)));
-                let session = sources::session_number(columns.ts_init.i64(i), config.session_roll_ns);
+                let session = session::session_number(columns.ts_init.i64(i), config.session_roll_ns);
                 block.vwaps[k] = data.vwap(price_float(price), price_float(size), session);
             }
             EventKind::ExternalSignal => {

@@ -1,23 +1,11 @@
 //! Source operators: values that an event itself brings (spec 3.4).
-use super::block::{Tick, Top};
+use super::block::Tick;
 use crate::core::contract::Op;
 use crate::core::fixed::price_float;
 use crate::core::float::NAN;
 use crate::data_engine::columns::Columns;
+use crate::data_engine::quote::Top;
 use crate::data_engine::validation::LEVELS;
-
-const DAY_NS: i64 = 86_400_000_000_000;
-
-/// Session number and time of day (spec 3.4, 8.2).
-#[inline]
-pub fn session_number(now: i64, session_roll_ns: i64) -> i64 {
-    (now - session_roll_ns).div_euclid(DAY_NS)
-}
-
-#[inline]
-pub fn seconds(now: i64, session_roll_ns: i64) -> f64 {
-    (now - session_roll_ns).rem_euclid(DAY_NS) as f64 / 1e9
-}
 
 /// Value of a source that reads bid and ask; `None` for another operator.
 #[inline]
@@ -99,12 +87,5 @@ mod tests {
         assert_eq!([of_quote(Op::Ask, &top), of_quote(Op::BidSize, &top)], [Some(11.0), Some(0.0)]);
         assert_eq!(of_quote(Op::Imbalance, &top), Some(-1.0));
         assert!(of_quote(Op::Imbalance, &Top::default()).unwrap().is_nan());
-    }
-
-    #[test]
-    fn seconds_count_from_the_roll() {
-        assert_eq!(seconds(DAY_NS + 5_500_000_000, 5_000_000_000), 0.5);
-        assert_eq!(seconds(0, 1_000_000_000), 86_399.0);
-        assert_eq!([session_number(0, 1), session_number(1, 1)], [-1, 0]);
     }
 }

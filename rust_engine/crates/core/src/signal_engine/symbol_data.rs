@@ -1,6 +1,6 @@
 //! What phase one keeps of a symbol's market data: last quote, last trade, session VWAP (spec 3.2, 3.5, 3.6).
-use super::block::Top;
 use super::external::ExternalSignal;
+use crate::data_engine::quote::Top;
 
 #[derive(Clone, Debug, Default)]
 pub struct SymbolData {

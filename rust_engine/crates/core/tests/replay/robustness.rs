@@ -112,7 +112,11 @@ fn damaged_batches_are_refused_whole() {
                 }
                 let before = engine.snapshot().unwrap();
                 if expect_code(process(&mut engine, &damaged), &[ErrorCode::BadBatch]).is_none() {
-                    assert!(engine.snapshot().unwrap() == before, "{}: a refused batch changed the state", case.name);
+                    assert!(
+                        engine.snapshot().unwrap() == before,
+                        "{}: a refused batch changed the state",
+                        case.name
+                    );
                 }
             }
         }
@@ -146,7 +150,8 @@ fn damaged_snapshots_are_refused() {
             // A plausible lie may break an invariant later on: that is a fault, and it latches.
             for batch in &case.batches {
                 failed += usize::from(
-                    expect_code(process(&mut engine, &Buffers::of(batch)), &[ErrorCode::EngineFailed]).is_none(),
+                    expect_code(process(&mut engine, &Buffers::of(batch)), &[ErrorCode::EngineFailed])
+                        .is_none(),
                 );
             }
             expect_code(engine.snapshot(), &[ErrorCode::EngineFailed]);

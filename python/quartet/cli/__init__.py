@@ -1,0 +1,58 @@
+"""Floor 7: the commands. One small file each; what they share is in console, options, inputs, engine_run and failures.
+
+What belongs here: what a user types and reads. Anything that another program could want is on a lower floor.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from quartet.cli import bench, config, doctor, engines, explain, graph, replay, replay_diff, run, serve
+from quartet.cli.failures import CommandGroup
+from quartet.core.contract import CONTRACT_HASH, VERSION
+
+app = typer.Typer(
+    name="quartet",
+    cls=CommandGroup,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done and equal, 1 runs differ or a check failed, 2 bad input or configuration, "
+    "3 engine not available, 4 engine fault.",
+)
+for command in (
+    run.run,
+    replay.replay,
+    replay_diff.replay_diff,
+    explain.explain,
+    bench.bench,
+    engines.engines,
+    doctor.doctor,
+    serve.serve,
+):
+    app.command()(command)
+app.add_typer(config.app, name="config")
+app.add_typer(graph.app, name="graph")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"quartet {VERSION} (contract {CONTRACT_HASH[:16]})")
+        raise typer.Exit
+
+
+@app.callback()
+def quartet(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Version and contract.")
+    ] = False,
+) -> None:
+    """Four trading engines, one contract, one answer."""
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,1 @@
+"""The commands: options, errors, the work behind them."""

@@ -1,0 +1,1 @@
+"""What a run is shown as: equity, key figures, charts, the page."""
