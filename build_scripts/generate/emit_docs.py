@@ -22,7 +22,8 @@ def emit(contract: Contract) -> dict[str, str]:
         "",
         "# Reference",
         "",
-        "The tables of the contract. Four engines are generated from them.",
+        "The tables of the contract, from which all four engines are generated; and",
+        "[the keys of the configuration](configuration.md).",
         "",
     ]
     pages["README.md"] = "\n".join([*index, *(f"- [{title}]({name})" for name, title in titles.items()), ""])

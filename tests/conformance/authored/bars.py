@@ -39,6 +39,15 @@ def cases() -> list[Case]:
         reconciler(use_replace=True),
     )
     made.append(Case("bars_slow", ["7.2", "7.9"], config, path()))
+    crossing = target(order_type=OrderType.LIMIT, offset_ticks=9, **own)
+    made.append(
+        Case(
+            "bars_replace_beside_quotes",
+            ["7.9", "7.10"],
+            base(bars, crossing, reconciler(use_replace=True)),
+            beside_quotes(),
+        )
+    )
     return made
 
 
@@ -130,3 +139,12 @@ def marks() -> Stream:
         .clock()
     )
     return s.trade(70, 1).bar(75, 75, 75, 75).clock().quote(90, 91).trade(60, 1).clock()
+
+
+def beside_quotes() -> Stream:
+    """A bar instrument's orders never meet quotes, not even when they are replaced."""
+    s = Stream(step=0)
+    for i in range(5):
+        s.quote(100 + i / 10, 100.02 + i / 10, 4, 4, after=SECOND).signal(1.0).bar(101, 102, 101, 101.5, 0).clock()
+        s.trade(99, 5, -1)
+    return s.bar(100, 100, 99, 99.5, 7, after=SECOND).clock()

@@ -47,6 +47,7 @@ def cases() -> list[Case]:
         Case("set_program", ["11.3", "3.3"], base(program(ema_cross(2, 3)), symbols=2), set_program()),
         Case("load_position", ["11.4", "8.1"], base(symbols=2), load_positions()),
         Case("cash_flow", ["11.5"], base(risk(max_drawdown_ppb=1_000_000)), cash_flows()),
+        Case("cash_flow_to_the_bound", ["11.5"], base(), cash_bound()),
         Case("cancel_all", ["11.7", "8.7"], base(quoting(), symbols=2), cancel_all()),
         Case("bad_controls", ["11.1", "11.3"], base(symbols=2), bad_controls()),
     ]
@@ -219,6 +220,14 @@ def cash_flows() -> Stream:
         ControlKind.CASH_FLOW, cash=-1000
     ).quote(93, 93.01)
     return s.control(ControlKind.RESUME).control(ControlKind.CASH_FLOW, cash=10**6).signal(0.0)
+
+
+def cash_bound() -> Stream:
+    """Cash may come near 2^120 units of 1e-18, and no further; prices may then do the rest."""
+    s = Stream().quote(100, 100.01, 500, 500).signal(1.0)
+    for sign in (1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1, -1):
+        s.control(ControlKind.CASH_FLOW, cash=(sign * 2**118).to_bytes(16, "little", signed=True))
+    return s.control(ControlKind.LOAD_POSITION, symbol=0, quantity=1000, price=100).signal(0.5)
 
 
 def cancel_all() -> Stream:

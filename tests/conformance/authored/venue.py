@@ -90,6 +90,10 @@ def cases() -> list[Case]:
             frozen(),
         ),
     ]
+    crossing = target(offset_ticks=1, **opposite, order_type=OrderType.LIMIT)
+    for offset_ns in (0, MS):
+        slow_replace = base(crossing, latency(2 * MS, offset_ns), reconciler(use_replace=True))
+        made.append(Case(f"replace_arrives_in_a_halt_{offset_ns}", ["7.10"], slow_replace, halted_replace()))
     return made
 
 
@@ -286,3 +290,11 @@ def frozen() -> Stream:
         .signal(1.0)
         .clock(after=SECOND)
     )
+
+
+def halted_replace() -> Stream:
+    s = Stream().quote(100, 100.02, 8, 3).signal(1.0).clock(after=5 * MS).quote(100.04, 100.06, 8, 3).signal(1.0)
+    s.quote(100.03, 100.05, 8, 4, flags=8).clock(after=5 * MS).clock(after=5 * MS).quote(100.03, 100.05, 8, 4).signal(
+        0.5
+    )
+    return s.clock(after=9 * MS).quote(100.08, 100.1, 8, 4).signal(1.0).clock(after=9 * MS)
