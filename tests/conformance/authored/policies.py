@@ -74,6 +74,13 @@ def cases() -> list[Case]:
             walk(200),
         ),
         Case("quoting_no_fair_value", ["10.4"], base(quoting()), holes()),
+        Case(
+            "quoting_below_zero",
+            ["1.2", "10.4"],
+            base(quoting(half_spread=7_000_001), price_min=units(-50)),
+            below_zero(),
+        ),
+        Case("market_below_zero", ["9.4"], base(price_min=units(-50)), below_zero()),
         Case("quoting_off_tick_market", ["10.4"], base(quoting(half_spread=0)), off_tick()),
     ]
     for order_type in OrderType:
@@ -176,3 +183,11 @@ def off_tick() -> Stream:
         .quote("99.999999999", "100.000000001")
         .quote("100.005", "100.005")
     )
+
+
+def below_zero() -> Stream:
+    """Prices under zero and off the tick: what is rounded down goes away from zero."""
+    s = Stream()
+    for i in range(6):
+        s.quote(f"-37.{633 - i * 7}", f"-37.{611 - i * 9}", 5, 4).trade(f"-37.{620 - i * 8}", 3, -1)
+    return s.signal(1.0).quote("-37.605", "-37.595").signal(-1.0)
