@@ -183,9 +183,11 @@ def candidates(tree: Path, engine: Engine) -> list[Mutation]:
     found = []
     for path in sorted((tree / engine.folder).rglob("*")):
         relative = path.relative_to(tree)
-        if path.suffix not in engine.suffixes or not engine.rooms(relative):
+        if path.suffix not in engine.suffixes or not engine.rooms(relative.relative_to(engine.folder)):
             continue
-        for number, line in enumerate(path.read_text().splitlines()):
+        # Rust keeps unit tests at the end of the file.
+        code_lines = path.read_text().split("#[cfg(test)]")[0].splitlines()
+        for number, line in enumerate(code_lines):
             code = re.split(r"\s//|\s#\s", line)[0]
             if PASSIVE.search(code) or '"' in code:
                 continue

@@ -39,6 +39,8 @@ def cases() -> list[Case]:
         reconciler(use_replace=True),
     )
     made.append(Case("bars_slow", ["7.2", "7.9"], config, path()))
+    under = base(bars, venue(bar_slippage_ppb=333_333), price_min=units(-50))
+    made.append(Case("bars_below_zero", ["1.2", "7.9"], under, below_zero()))
     crossing = target(order_type=OrderType.LIMIT, offset_ticks=9, **own)
     made.append(
         Case(
@@ -148,3 +150,11 @@ def beside_quotes() -> Stream:
         s.quote(100 + i / 10, 100.02 + i / 10, 4, 4, after=SECOND).signal(1.0).bar(101, 102, 101, 101.5, 0).clock()
         s.trade(99, 5, -1)
     return s.bar(100, 100, 99, 99.5, 7, after=SECOND).clock()
+
+
+def below_zero() -> Stream:
+    s = Stream(step=0)
+    for i, score in enumerate((1.0, -1.0, 0.5, -0.5, 0.0)):
+        price = -37.63 + i / 7
+        s.signal(score, after=SECOND).bar(price, price + 1, price - 1, price + 0.5).clock()
+    return s

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quartet.core.contract import Sizing
+from quartet.core.contract import ControlKind, Sizing
 from tests.conformance.authored.case import Case
 from tests.conformance.authored.policies import walk
 from tests.conformance.configs import account, base, ema_cross, program, risk, target, venue
@@ -29,6 +29,8 @@ def cases() -> list[Case]:
             ),
             walk(600, 20),
         ),
+        Case("bounds_single_units", ["1.2", "8.4", "9.3"], base(target(max_quantity=1), tick=1, lot=1), single_units()),
+        Case("bounds_equity", ["1.8", "11.5"], base(big_multiplier), equity_bound()),
         Case(
             "bounds_negative_equity",
             ["9.3", "10.3"],
@@ -36,6 +38,26 @@ def cases() -> list[Case]:
             Stream().quote(1, 2).signal(1.0),
         ),
     ]
+
+
+def big_multiplier(config) -> None:
+    config.instruments[0].multiplier = 8192
+
+
+def equity_bound() -> Stream:
+    """Cash alone would stay below 2^120; with the position's value it would not."""
+    s = Stream().quote(1_125_899, 1_125_899, 1, 1)
+    s.control(ControlKind.LOAD_POSITION, symbol=0, quantity=18_014_398, price=1_125_899)
+    for units_of_cash in (2**118, 2**118, 2**118, 2**117, 2**116, 2**110, 2**104):
+        s.control(ControlKind.CASH_FLOW, cash=units_of_cash.to_bytes(16, "little"))
+    return s.control(ControlKind.CASH_FLOW, cash=(-(2**118)).to_bytes(16, "little", signed=True))
+
+
+def single_units() -> Stream:
+    """Orders of one unit of 1e-9."""
+    return (
+        Stream().quote("0.000000005", "0.000000006", 9, 9).signal(1.0).quote(7e-9, 7e-9, 9, 9).signal(-1.0).signal(0.0)
+    )
 
 
 def large():

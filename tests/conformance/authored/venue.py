@@ -90,6 +90,9 @@ def cases() -> list[Case]:
             frozen(),
         ),
     ]
+    for model in QueueModel:
+        queued = base(target(**own), venue(queue_model=model))
+        made.append(Case(f"queue_cancels_{model.name.lower()}", ["7.7", "7.8"], queued, cancels_in_queue()))
     crossing = target(offset_ticks=1, **opposite, order_type=OrderType.LIMIT)
     for offset_ns in (0, MS):
         slow_replace = base(crossing, latency(2 * MS, offset_ns), reconciler(use_replace=True))
@@ -298,3 +301,20 @@ def halted_replace() -> Stream:
         0.5
     )
     return s.clock(after=9 * MS).quote(100.08, 100.1, 8, 4).signal(1.0).clock(after=9 * MS)
+
+
+def cancels_in_queue() -> Stream:
+    """The level grows behind us, then shrinks by cancels: how many were ahead of us shows in the next trades."""
+    s = (
+        Stream()
+        .quote(100, 100.05, 20, 20)
+        .signal(1.0)
+        .quote(100, 100.05, 60, 20)
+        .quote(100, 100.05, 50, 20)
+        .trade(100, 19, -1)
+    )
+    s.quote(100, 100.05, 31, 20).quote(100, 100.05, 11, 20).trade(100, 2, -1).quote(100, 100.05, 9, 20).trade(
+        100, 30, -1
+    )
+    s.quote(100, 100.05, 40, 30).signal(-1.0).quote(100, 100.05, 40, 90).quote(100, 100.05, 40, 45).trade(100.05, 24, 1)
+    return s.quote(100, 100.05, 40, 21).quote(100, 100.05, 40, 7).trade(100.05, 3, 1).trade(100.05, 30, 1)
