@@ -41,6 +41,8 @@ def cases() -> list[Case]:
     made.append(Case("bars_slow", ["7.2", "7.9"], config, path()))
     under = base(bars, venue(bar_slippage_ppb=333_333), price_min=units(-50))
     made.append(Case("bars_below_zero", ["1.2", "7.9"], under, below_zero()))
+    fok = base(bars, target(order_type=OrderType.FOK, offset_ticks=30, **own))
+    made.append(Case("bars_fok_takes_all_there_is", ["7.9"], fok, exact_volume()))
     crossing = target(order_type=OrderType.LIMIT, offset_ticks=9, **own)
     made.append(
         Case(
@@ -157,4 +159,12 @@ def below_zero() -> Stream:
     for i, score in enumerate((1.0, -1.0, 0.5, -0.5, 0.0)):
         price = -37.63 + i / 7
         s.signal(score, after=SECOND).bar(price, price + 1, price - 1, price + 0.5).clock()
+    return s
+
+
+def exact_volume() -> Stream:
+    """Volume of one less than the order, as much, and one more."""
+    s = Stream(step=0)
+    for volume in (9, 10, 11, 20, 19):
+        s.signal(1.0 if volume < 12 else -1.0, after=SECOND).bar(100, 101, 99, 100, volume).clock()
     return s

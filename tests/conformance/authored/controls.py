@@ -6,8 +6,8 @@ from quartet.core.contract import ControlKind, Level, OrderType, PriceReference
 from quartet.core.pb import market_data_pb2, program_pb2, risk_pb2
 from tests.conformance.authored.case import Case
 from tests.conformance.authored.policies import walk
-from tests.conformance.configs import Nodes, base, ema_cross, program, quoting, risk, target, venue
-from tests.conformance.stream import MS, SECOND, Stream, units
+from tests.conformance.configs import Nodes, account, base, ema_cross, program, quoting, reconciler, risk, target, venue
+from tests.conformance.stream import MS, SECOND, Stream, money, units
 
 
 def cases() -> list[Case]:
@@ -45,6 +45,13 @@ def cases() -> list[Case]:
             set_model(),
         ),
         Case("set_program", ["11.3", "3.3"], base(program(ema_cross(2, 3)), symbols=2), set_program()),
+        Case(
+            "replace_counts_its_symbol_anew",
+            ["9.3", "9.7"],
+            base(limit, reconciler(use_replace=True), symbols=2),
+            fewer_positions(),
+        ),
+        Case("daily_loss_from_nothing", ["8.5", "11.3"], base(account(initial_cash=money(0))), opened_with_nothing()),
         Case("load_position", ["11.4", "8.1"], base(symbols=2), load_positions()),
         Case("cash_flow", ["11.5"], base(risk(max_drawdown_ppb=1_000_000)), cash_flows()),
         Case("cash_flow_to_the_bound", ["11.5"], base(), cash_bound()),
@@ -270,3 +277,27 @@ def bad_controls() -> Stream:
         .quote(100, 100.01)
         .signal(1.0)
     )
+
+
+def fewer_positions() -> Stream:
+    """A resting order is the symbol's only reason to be held; its replace is judged without it."""
+    s = Stream().quote(100, 100.05, 50, 50).signal(0.5)
+    for most in (0, 1):
+        limits = risk_pb2.RiskLimits(
+            self_trade=1,
+            risk_clock_ns=SECOND,
+            var_multiplier_ppb=10**9,
+            max_positions=most,
+            max_portfolio_var_ppb=10**9,
+        )
+        s.control(ControlKind.SET_LIMITS, limits=limits).signal(0.8 + most / 10).quote(100, 100.05, 50, 50)
+    return s.quote(50, 50.05, 9, 9, symbol=1).signal(1.0, symbol=1).trade(100, 52, -1).signal(1.0)
+
+
+def opened_with_nothing() -> Stream:
+    """A session that opened with no equity is locked by a daily limit even where it has won since."""
+    limits = risk_pb2.RiskLimits(
+        self_trade=1, risk_clock_ns=SECOND, max_daily_loss_ppb=10_000_000, var_multiplier_ppb=10**9
+    )
+    s = Stream().quote(100, 100.01, 500, 500).signal(1.0).quote(110, 110.01, 500, 500)
+    return s.control(ControlKind.SET_LIMITS, limits=limits).signal(0.5).signal(1.0).quote(111, 111.01, 500, 500)

@@ -139,6 +139,7 @@ def bounds() -> Stream:
     s.report(1, Trigger.PARTIAL_FILL, exec_id=5, price=100, quantity=1, liquidity=2).report(
         1, Trigger.PARTIAL_FILL, exec_id=4, price=100, quantity=1, liquidity=2
     )
+    s.report(1, Trigger.PARTIAL_FILL, exec_id=6, price=100, quantity="0.000000001", liquidity=1)
     return s.report(1, Trigger.REPLACE).report(
-        1, Trigger.PARTIAL_FILL, exec_id=6, price="100.001", quantity=9, liquidity=1
+        1, Trigger.PARTIAL_FILL, exec_id=7, price="100.001", quantity="8.999999999", liquidity=1
     )
