@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from quartet.core.contract import ControlKind, Sizing
+from quartet.core.contract import ControlKind, OrderType, PriceReference, Sizing, Trigger
 from tests.conformance.authored.case import Case
 from tests.conformance.authored.policies import walk
-from tests.conformance.configs import account, base, ema_cross, program, risk, target, venue
+from tests.conformance.configs import account, base, ema_cross, external_venue, program, risk, target, venue
 from tests.conformance.stream import Stream, money, units
 
 
@@ -31,6 +31,8 @@ def cases() -> list[Case]:
         ),
         Case("bounds_single_units", ["1.2", "8.4", "9.3"], base(target(max_quantity=1), tick=1, lot=1), single_units()),
         Case("bounds_equity", ["1.8", "11.5"], base(big_multiplier), equity_bound()),
+        Case("bounds_order_prices", ["9.3"], edges(), at_the_edges()),
+        Case("bounds_report_prices", ["7.11"], edges(external_venue), reports_at_the_edges()),
         Case(
             "bounds_negative_equity",
             ["9.3", "10.3"],
@@ -58,6 +60,23 @@ def single_units() -> Stream:
     return (
         Stream().quote("0.000000005", "0.000000006", 9, 9).signal(1.0).quote(7e-9, 7e-9, 9, 9).signal(-1.0).signal(0.0)
     )
+
+
+def edges(*changes):
+    """Limit orders at our own side's best price, in a market from 99 to 101."""
+    own = target(order_type=OrderType.LIMIT, price_reference=PriceReference.OWN)
+    return base(*changes, own, price_min=units(99), price_max=units(101))
+
+
+def at_the_edges() -> Stream:
+    return Stream().quote(99, 101).signal(1.0).signal(-1.0).quote("99.01", "100.99").signal(0.5).signal(-0.5)
+
+
+def reports_at_the_edges() -> Stream:
+    s = Stream().quote(99, 101).signal(1.0)
+    for i, price in enumerate(("98.99", 99, 101, "101.01")):
+        s.report(1, Trigger.PARTIAL_FILL, exec_id=i + 1, price=price, quantity=1, liquidity=1)
+    return s
 
 
 def large():
