@@ -36,6 +36,13 @@ def cases() -> list[Case]:
             live_set(),
             evaluate=True,
         ),
+        Case(
+            "single_units_and_largest_scores",
+            ["2.4", "3.5"],
+            base(program(every_source())),
+            smallest_and_largest(),
+            evaluate=True,
+        ),
         Case("verdicts", ["3.8", "5.1", "10.1"], base(program(confidence_program())), verdicts(), evaluate=True),
         Case("clock_union_and_on", ["3.3", "4.3"], base(program(mixed_clocks())), every_kind(), evaluate=True),
         Case("empty_stream", ["2.2", "14.1"], base(program(ema_cross(2, 3)))),
@@ -244,3 +251,17 @@ def mixed_clocks():
         "ADD", smooth, nodes.add("COALESCE", barred, sampled, clock=BAR | TRADE), clock=QUOTE | TRADE | BAR
     )
     return nodes.score(total)
+
+
+def smallest_and_largest() -> Stream:
+    """Sides of one unit are present, and the largest finite score is a score."""
+    s = (
+        Stream()
+        .quote(100, 100.02, 1e-9, 1e-9)
+        .trade(100.015, 1e-9)
+        .trade(100.005, 1e-9)
+        .quote(100, 100.02, 1e-9, 0)
+        .trade(100.015, 1)
+    )
+    top = float.fromhex("0x1.fffffffffffffp+1023")
+    return s.signal(top, source=2).signal(-top, source=2).signal(top, -0.0, source=2).signal(top, 1.0, source=2)
