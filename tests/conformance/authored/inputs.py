@@ -255,13 +255,6 @@ def mixed_clocks():
 
 def smallest_and_largest() -> Stream:
     """Sides of one unit are present, and the largest finite score is a score."""
-    s = (
-        Stream()
-        .quote(100, 100.02, 1e-9, 1e-9)
-        .trade(100.015, 1e-9)
-        .trade(100.005, 1e-9)
-        .quote(100, 100.02, 1e-9, 0)
-        .trade(100.015, 1)
-    )
+    s = Stream().quote(100, 100.02, 1e-9, 1e-9).trade(100.015, 1e-9)
     top = float.fromhex("0x1.fffffffffffffp+1023")
     return s.signal(top, source=2).signal(-top, source=2).signal(top, -0.0, source=2).signal(top, 1.0, source=2)
