@@ -68,7 +68,7 @@ SWAPS = [
 ]
 # Lines that carry no behaviour of the engine: comments, imports, assertions, attributes, messages, signatures.
 PASSIVE = re.compile(
-    r'^\s*(//|#|\*|/\*|"""|import |from |use |using |assert|static_assert|debug_assert|package |#\[|\[\[|template|'
+    r'^\s*(//|#|\*|/\*|"""|@|import |from |use |using |assert|static_assert|debug_assert|package |#\[|\[\[|template|'
     r"def |func |fn |pub fn )|"
     r"(Error|error|fail|message|reserve|capacity|strict=True)\b|^\s*(return )?(fmt|format)"
 )

@@ -23,6 +23,7 @@ def cases() -> list[Case]:
         ),
         Case("flatten_engine", ["8.6", "11.1"], base(limit, symbols=2), flattens(None)),
         Case("flatten_symbol", ["8.6", "11.1"], base(symbols=2), flattens(1)),
+        Case("flatten_single_units", ["8.6"], base(symbols=2, lot=1), flattens_single_units()),
         Case("flatten_exempt_rows", ["8.6"], base(strict, symbols=2), flattens(None)),
         Case(
             "flatten_slow",
@@ -110,6 +111,15 @@ def flattens(symbol: int | None) -> Stream:
         ControlKind.SET_LEVEL, level=int(Level.KILLED), flatten=True
     )
     return s.clock().clock(after=SECOND).clock(after=MS)
+
+
+def flattens_single_units() -> Stream:
+    """Positions of one unit, long and short, are positions."""
+    s = opened()
+    for symbol, quantity in ((0, 1e-9), (1, -1e-9)):
+        s.control(ControlKind.LOAD_POSITION, symbol=symbol, quantity=quantity, price=100)
+    s.control(ControlKind.SET_LEVEL, level=int(Level.KILLED), flatten=True)
+    return s.clock().clock(after=SECOND)
 
 
 def reduce_only() -> Stream:

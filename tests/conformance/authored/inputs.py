@@ -19,6 +19,7 @@ def cases() -> list[Case]:
         Case("input_rejects_bars", ["2.4"], base(), bar_rejects()),
         Case("input_rejects_signals", ["2.4", "3.7"], base(), signal_rejects()),
         Case("input_negative_prices", ["2.4", "6.3"], base(price_min=units(-50)), negative_prices()),
+        Case("marks_of_zero", ["6.3", "8.1"], base(price_min=units(-50)), zero_marks()),
         Case("input_sequences", ["2.4"], base(), sequences()),
         Case("input_stale_marks", ["2.5", "2.6", "9.3"], base(risk(max_quote_age_ns=SECOND)), stale_marks()),
         Case("input_halted_flag", ["2.6", "7.5", "9.3"], base(), halted_flag()),
@@ -125,6 +126,12 @@ def signal_rejects() -> Stream:
 def negative_prices() -> Stream:
     s = Stream().quote(-37.63, "-37.6").signal(1.0).quote(-50, -49).quote("-50.01", -49).trade(-40, 3).signal(-1.0)
     return s
+
+
+def zero_marks() -> Stream:
+    """A mark of nothing is a mark."""
+    s = Stream().quote(-0.01, 0.01).signal(1.0).quote(-0.02, 0.01).signal(-1.0)
+    return s.quote(-0.01, 0.01).signal(0.5).quote(0, 0.01)
 
 
 def sequences() -> Stream:

@@ -33,6 +33,7 @@ def cases() -> list[Case]:
             evaluate=True,
         )
     )
+    made.append(Case("signed_zeros", ["1.4", "4.1", "4.6"], base(program(zeros())), balanced_series(), evaluate=True))
     return made
 
 
@@ -102,6 +103,30 @@ def elementary():
         ]
         out.append(nodes.add("LOGISTIC", scaled, params=(0.0, 1.0)))
     return nodes.score(out[0])
+
+
+def zeros():
+    """Zeros of both signs where an operator has to choose between equals."""
+    nodes = Nodes()
+    bid_size = nodes.add("BID_SIZE")
+    zero = nodes.add("IMBALANCE")
+    x = nodes.add("MUL", zero, nodes.add("SUB", bid_size, nodes.const(3.0)))
+    y = nodes.add("NEG", x)
+    out = [nodes.add("CLIP", x, params=bounds) for bounds in ((-1.0, 0.0), (-1.0, -0.0), (0.0, 1.0), (-0.0, 1.0))]
+    for op in ("MIN2", "MAX2", "ADD"):
+        out += [nodes.add(op, x, y), nodes.add(op, y, x)]
+    for op in ("SIGN", "ABS", "SQRT", "TANH", "NOT"):
+        out.append(nodes.add(op, x))
+    for op in ("ROLLING_MIN", "ROLLING_MAX", "ARGMIN", "ARGMAX", "RANK"):
+        out += [nodes.add(op, x, n=2), nodes.add(op, x, n=3)]
+    return nodes.score(nodes.add("COALESCE", x, out[0]))
+
+
+def balanced_series() -> Stream:
+    s = Stream()
+    for size in (1, 5, 5, 1, 1, 3, 5, 1, 5):
+        s.quote(100, 100.01, size, size)
+    return s
 
 
 def wide_series() -> Stream:

@@ -47,6 +47,7 @@ def cases() -> list[Case]:
             resting([(100, 5, -1), (100, 3, 1), (100, 4, 0), (100, 20, -1)]),
         ),
         Case("book_crossed", ["7.7"], base(target(**own)), crossed()),
+        Case("book_crossed_without_a_mark", ["7.7", "6.3", "8.1"], base(target(**own)), crossed_one_sided()),
         Case("queue_in_depth", ["7.6", "7.7"], base(target(offset_ticks=-2, **own)), depth_queue()),
         Case(
             "queue_in_depth_probability",
@@ -162,6 +163,12 @@ def resting(trades) -> Stream:
     for price, size, aggressor in trades:
         s.trade(round(200.02 - float(price), 2), size, -aggressor)
     return s.quote(100, 100.02, 3, 3).trade(100.02, 30, 1).trade(100.05, 3, 0)
+
+
+def crossed_one_sided() -> Stream:
+    """A symbol that has traded with us before it ever had two sides."""
+    s = Stream().quote(100, 100.02, 8, 0).signal(1.0).quote(99.98, 99.99, 0, 5)
+    return s.quote(100, 99.99, 0, 9).signal(-1.0).quote(100.01, 100.02, 9, 9)
 
 
 def crossed() -> Stream:
