@@ -53,9 +53,9 @@ def equity_bound() -> Stream:
     for units_of_cash in (2**118, 2**118, 2**118, 2**117, 2**116, 2**110, 2**104):
         s.control(ControlKind.CASH_FLOW, cash=units_of_cash.to_bytes(16, "little"))
     s.control(ControlKind.CASH_FLOW, cash=(-(2**118)).to_bytes(16, "little", signed=True))
-    s.control(ControlKind.LOAD_POSITION, symbol=0, quantity=0, price=1).control(
-        ControlKind.CASH_FLOW, cash=(2**118 + 2**116).to_bytes(16, "little")
-    )
+    s.control(ControlKind.LOAD_POSITION, symbol=0, quantity=0, price=1)
+    for units_of_cash in (2**118, 2**116):
+        s.control(ControlKind.CASH_FLOW, cash=units_of_cash.to_bytes(16, "little"))
     return s.control(ControlKind.LOAD_POSITION, symbol=0, quantity=18_014_398, price=1_125_899)
 
 
