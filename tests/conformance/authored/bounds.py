@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from quartet.core.contract import ControlKind, OrderType, PriceReference, Sizing, Trigger
 from tests.conformance.authored.case import Case
 from tests.conformance.authored.policies import walk
@@ -17,6 +19,12 @@ def cases() -> list[Case]:
             ["1.2", "8.1"],
             base(venue(taker_fee_ppb=333_333_333), tick=1, lot=1, price_min=1),
             tiny_stream(),
+        ),
+        Case(
+            "bounds_share_rounds_into_the_next_word",
+            ["1.2", "8.1"],
+            base(venue(taker_fee_ppb=500_000_000), target(max_quantity=31 * 8191), tick=1, lot=1),
+            half_of_two_to_the_65(),
         ),
         Case("bounds_average_cost", ["8.1"], base(tick=1, lot=1, multiplier=7), odd_costs()),
         Case(
@@ -57,6 +65,12 @@ def equity_bound() -> Stream:
     for units_of_cash in (2**118, 2**116):
         s.control(ControlKind.CASH_FLOW, cash=units_of_cash.to_bytes(16, "little"))
     return s.control(ControlKind.LOAD_POSITION, symbol=0, quantity=18_014_398, price=1_125_899)
+
+
+def half_of_two_to_the_65() -> Stream:
+    """The notional is 2^65 - 1; its half is a tie that rounds up to 2^64."""
+    price = Decimal(145_295_143_558_111).scaleb(-9)
+    return Stream().quote(price, price, 9, 9).signal(1.0).signal(-1.0)
 
 
 def single_units() -> Stream:
