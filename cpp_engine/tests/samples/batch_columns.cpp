@@ -6,6 +6,10 @@ namespace {
 
 constexpr std::size_t kKind = 0;
 constexpr std::size_t kQuoteColumns = 7;
+constexpr std::size_t kTradeColumns = 11;
+constexpr std::size_t kBookColumns = 14;
+constexpr std::size_t kBarColumns = 20;
+constexpr std::size_t kSignalColumns = 25;
 constexpr std::size_t kReportColumns = 27;
 
 }  // namespace
@@ -31,6 +35,38 @@ void BatchColumns::add_quote(const Quote& quote) {
   put(kQuoteColumns + 1, quote.ask);
   put(kQuoteColumns + 2, quote.bid_size);
   put(kQuoteColumns + 3, quote.ask_size);
+}
+
+void BatchColumns::add_trade(u32 symbol, i64 price, i64 size, i8 aggressor, i64 ts) {
+  put_common(EventKind::Trade, symbol, ts, ts);
+  put(kTradeColumns, price);
+  put(kTradeColumns + 1, size);
+  put(kTradeColumns + 2, aggressor);
+}
+
+void BatchColumns::add_book(const Quote& best) {
+  put_common(EventKind::Book, best.symbol, best.ts_event, best.ts_init);
+  const std::array<i64, 4> values = {best.bid, best.bid_size, best.ask, best.ask_size};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    put(kBookColumns + i, std::array<i64, kLevels>{values[i]});
+  }
+  put(kBookColumns + 4, u8{1});
+  put(kBookColumns + 5, u8{1});
+}
+
+void BatchColumns::add_bar(u32 symbol, i64 low, i64 high, i64 volume, i64 ts) {
+  put_common(EventKind::Bar, symbol, ts, ts);
+  put(kBarColumns, low);
+  put(kBarColumns + 1, high);
+  put(kBarColumns + 2, low);
+  put(kBarColumns + 3, high);
+  put(kBarColumns + 4, volume);
+}
+
+void BatchColumns::add_signal(u32 symbol, double score, double confidence, i64 ts) {
+  put_common(EventKind::ExternalSignal, symbol, ts, ts);
+  put(kSignalColumns, score);
+  put(kSignalColumns + 1, confidence);
 }
 
 void BatchColumns::add_event(EventKind kind, i64 ts) { put_common(kind, 0, ts, ts); }

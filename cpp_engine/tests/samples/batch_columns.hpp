@@ -22,6 +22,11 @@ class BatchColumns {
  public:
   void reserve(std::size_t quotes);
   void add_quote(const Quote& quote);
+  void add_trade(u32 symbol, i64 price, i64 size, i8 aggressor, i64 ts);
+  // A book of one level a side.
+  void add_book(const Quote& best);
+  void add_bar(u32 symbol, i64 low, i64 high, i64 volume, i64 ts);
+  void add_signal(u32 symbol, double score, double confidence, i64 ts);
   // An event of a kind without columns of its own.
   void add_event(EventKind kind, i64 ts);
   void add_control(const std::string& control, i64 ts);

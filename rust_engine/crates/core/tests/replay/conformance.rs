@@ -3,7 +3,8 @@ use quartet_core::core::error::EngineError;
 use quartet_core::edge::handle::EngineHandle;
 use quartet_core::edge::pb::ConformanceCase;
 
-use crate::cases::{Buffers, cases};
+use crate::buffers::Buffers;
+use crate::cases::cases;
 use crate::difference;
 
 /// How a case is replayed.

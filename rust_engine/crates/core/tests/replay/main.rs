@@ -1,5 +1,8 @@
-//! Tests over the recorded cases: their replay, and what damaged bytes do.
+//! Tests over the recorded cases: their replay, and what damaged bytes do; and over the fuzzer's corpus.
+mod buffers;
 mod cases;
 mod conformance;
+mod corpus;
 mod difference;
 mod robustness;
+mod targets;

@@ -6,9 +6,10 @@ use quartet_core::core::error::EngineError;
 use quartet_core::edge::handle::EngineHandle;
 use quartet_core::edge::pb::ConformanceCase;
 
-use crate::cases::{Buffers, cases};
+use crate::buffers::Buffers;
+use crate::cases::cases;
 
-static PANICS: AtomicUsize = AtomicUsize::new(0);
+pub static PANICS: AtomicUsize = AtomicUsize::new(0);
 
 /// Deterministic draws.
 struct Draws(u64);
@@ -50,7 +51,7 @@ impl Draws {
     }
 }
 
-fn count_panics() {
+pub fn count_panics() {
     std::panic::set_hook(Box::new(|told| {
         PANICS.fetch_add(1, Ordering::SeqCst);
         eprintln!("{told}");
