@@ -4,6 +4,7 @@
     with quartet.open_engine("config/demo.yaml") as engine:
         result = engine.process_market_data(frame)
     quartet.evaluate(graph, frame)
+    quartet.sweep("config/demo.yaml", {"policy.target.max_quantity": [1, 2, 5]}, frame)
 
 The names below are loaded when they are first used, so that importing quartet costs nothing.
 """
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from quartet.engines.results import Result
     from quartet.engines.selection import availability
+    from quartet.engines.sweep import SweepResult, sweep
     from quartet.engines.trading_engine import TradingEngine
 
 _HOMES = {
@@ -33,11 +35,13 @@ _HOMES = {
     "QuantTradingEngine": "quartet.engines.opening",
     "Result": "quartet.engines.results",
     "RustTradingEngine": "quartet.engines.opening",
+    "SweepResult": "quartet.engines.sweep",
     "TradingEngine": "quartet.engines.trading_engine",
     "availability": "quartet.engines.selection",
     "create_best_available_engine": "quartet.engines.opening",
     "evaluate": "quartet.engines.evaluation",
     "open_engine": "quartet.engines.opening",
+    "sweep": "quartet.engines.sweep",
 }
 
 __all__ = [
@@ -46,12 +50,14 @@ __all__ = [
     "QuantTradingEngine",
     "Result",
     "RustTradingEngine",
+    "SweepResult",
     "TradingEngine",
     "__version__",
     "availability",
     "create_best_available_engine",
     "evaluate",
     "open_engine",
+    "sweep",
 ]
 
 
