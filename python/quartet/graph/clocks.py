@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from quartet.core.contract import Clock
-from quartet.graph.errors import GraphError, suggestion
+from quartet.core.suggestion import suggestion
+from quartet.graph.errors import GraphError
 
 quote = Clock.QUOTE
 trade = Clock.TRADE

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from quartet.core import elementary
 from quartet.core.contract import NODES_MAX, OPERATORS, Clock, Op
-from quartet.graph.errors import GraphError, suggestion
+from quartet.core.suggestion import suggestion
+from quartet.graph.errors import GraphError
 from quartet.graph.expression import Expr, Operand, describe, lift
 from quartet.graph.folding import fold, foldable
 from quartet.graph.naming import public_name

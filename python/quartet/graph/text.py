@@ -13,9 +13,10 @@ from contextlib import contextmanager
 
 from quartet.core import elementary
 from quartet.core.contract import Clock
+from quartet.core.suggestion import suggestion
 from quartet.graph import arithmetic
 from quartet.graph.compiler import graph
-from quartet.graph.errors import GraphError, suggestion
+from quartet.graph.errors import GraphError
 from quartet.graph.expression import Expr, Operand
 from quartet.graph.program import Graph
 from quartet.graph.vocabulary import CLOCKS, FUNCTIONS, KNOWN, SOURCES, parameters

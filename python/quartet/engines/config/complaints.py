@@ -6,28 +6,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from quartet.core.errors import ConfigError
+from quartet.core.rules import rule_of, show
+from quartet.core.suggestion import suggestion
 from quartet.engines.config.block import Block, block_of
 from quartet.engines.config.layers import Layer, Path, path_text
-from quartet.graph.errors import suggestion
-
-_VALUE_LENGTH_MAX = 60
-_BOUNDS = {
-    "greater_than": ("gt", "must be above {}"),
-    "greater_than_equal": ("ge", "must be at least {}"),
-    "less_than": ("lt", "must be below {}"),
-    "less_than_equal": ("le", "must be at most {}"),
-    "decimal_max_places": ("decimal_places", "must have at most {} decimal places"),
-}
-_TYPES = {
-    "bool_type": "must be true or false",
-    "int_type": "must be a whole number",
-    "string_type": "must be text; put it in quotes",
-    "list_type": "must be a list",
-    "dict_type": "must be a mapping of keys to values",
-    "model_type": "must be a block of keys",
-    "missing": "is required",
-    "string_too_short": "must not be empty",
-}
 
 
 class Complaint(NamedTuple):
@@ -62,32 +44,11 @@ def complaints_of(error: ValidationError, layer: Layer, root: type[Block]) -> li
     """Return what the models found, each with the line where it stands."""
     found = []
     for each in error.errors(include_url=False):
-        path, kind, context = tuple(each["loc"]), each["type"], each.get("ctx", {})
-        value = show(each["input"])
-        if kind == "extra_forbidden":
-            rule = f"unknown key{_near(path, root)}"
-        elif kind in _BOUNDS:
-            name, text = _BOUNDS[kind]
-            rule = text.format(context[name])
-        elif kind == "literal_error":
-            choices = [c.strip("' ") for c in context["expected"].replace(" or ", ", ").split(",")]
-            rule = f"must be one of {', '.join(choices)}{suggestion(str(each['input']), choices)}"
-        elif kind == "value_error":
-            rule = str(context["error"])
-        else:
-            rule = _TYPES.get(kind, each["msg"].replace("Input should be", "must be"))
-        if kind == "missing" or isinstance(each["input"], dict):
-            value = ""
+        path, kind = tuple(each["loc"]), each["type"]
+        value = "" if kind == "missing" or isinstance(each["input"], dict) else show(each["input"])
+        rule = f"unknown key{_near(path, root)}" if kind == "extra_forbidden" else rule_of(each)
         found.append(Complaint(layer.origin(path), path, rule, value))
     return found
-
-
-def show(value: object) -> str:
-    """Write a value for a message, not too long."""
-    text = repr(value) if isinstance(value, str) else "null" if value is None else str(value)
-    if isinstance(value, bool):
-        text = text.lower()
-    return text if len(text) <= _VALUE_LENGTH_MAX else f"{text[:_VALUE_LENGTH_MAX]}..."
 
 
 def _near(path: Path, root: type[Block]) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 from pydantic import PrivateAttr, ValidationError
 
 from quartet.core.errors import ConfigError
+from quartet.core.rules import show
 from quartet.engines.config import machine
 from quartet.engines.config.alternates import BadAlternate, renamed
-from quartet.engines.config.complaints import Complaint, complaints_of, refuse, show
+from quartet.engines.config.complaints import Complaint, complaints_of, refuse
 from quartet.engines.config.configuration import Configuration
 from quartet.engines.config.document import read_file, read_value
 from quartet.engines.config.environment import check_tightening, environment_layer
@@ -24,6 +25,7 @@ from quartet.engines.config.message import engine_message, risk_limits
 from quartet.engines.config.numbers import plain
 from quartet.engines.config.risk import LIMITS
 from quartet.engines.config.trading import instrument_of
+from quartet.engines.options import AUTO, SCALAR, EngineOptions
 from quartet.graph import Graph, GraphError, GraphTextError
 
 ENVIRONMENT = "QUARTET_ENVIRONMENT"
@@ -59,6 +61,11 @@ class EngineSettings(Configuration):
     def threads(self) -> int:
         """performance.max_threads within what the machine has."""
         return min(self.performance.max_threads, machine.processors())
+
+    @property
+    def engine_options(self) -> EngineOptions:
+        """How the engine works: on so many threads, with vector instructions or without."""
+        return EngineOptions(threads=self.threads, simd=AUTO if self.performance.enable_simd else SCALAR)
 
     @property
     def memory_pool_mb(self) -> int:
