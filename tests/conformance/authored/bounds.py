@@ -37,6 +37,8 @@ def cases() -> list[Case]:
             ),
             walk(600, 20),
         ),
+        Case("fault_losses_beyond_money", ["12.1"], largest(), ruinous_trips(12)),
+        Case("bounds_high_and_open", ["11.4"], largest(), falling_loads(14)),
         Case("bounds_single_units", ["1.2", "8.4", "9.3"], base(target(max_quantity=1), tick=1, lot=1), single_units()),
         Case("bounds_equity", ["1.8", "11.5"], base(big_multiplier), equity_bound()),
         Case("bounds_order_prices", ["9.3"], edges(), at_the_edges()),
@@ -65,6 +67,35 @@ def equity_bound() -> Stream:
     for units_of_cash in (2**118, 2**116):
         s.control(ControlKind.CASH_FLOW, cash=units_of_cash.to_bytes(16, "little"))
     return s.control(ControlKind.LOAD_POSITION, symbol=0, quantity=18_014_398, price=1_125_899)
+
+
+# The largest price and quantity whose product still fits the bounds of a configuration.
+TOP = 2**58 // 10**9 - 1
+MOST = 2**59 // 10**9
+
+
+def largest():
+    config = base(target(max_quantity=2**59), price_max=2**58, quantity_max=2**59)
+    config.account.initial_cash = money(10**12)
+    config.check_risk = False
+    return config
+
+
+def ruinous_trips(count: int) -> Stream:
+    """Every trip loses about 2^117 units of money; one of them brings cash to 2^120."""
+    s = Stream()
+    for _ in range(count):
+        s.quote(TOP - 1, TOP, 4 * 10**9, 4 * 10**9).signal(1.0).quote(1, 1, 4 * 10**9, 4 * 10**9).signal(0.0)
+    return s
+
+
+def falling_loads(count: int) -> Stream:
+    """Positions come at a high mark and go at a low one: equity is as before, its high and its open have grown."""
+    s = Stream()
+    for _ in range(count):
+        s.quote(TOP - 1, TOP, 1, 1).control(ControlKind.LOAD_POSITION, symbol=0, quantity=MOST, price=TOP)
+        s.quote(1, 2, 1, 1).control(ControlKind.LOAD_POSITION, symbol=0, quantity=0, price=1)
+    return s
 
 
 def half_of_two_to_the_65() -> Stream:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from quartet.core.contract import NO_SYMBOL, AccountCause, Code, HaltAction, Level
 from quartet.engines.reference.account.account import (
+    MONEY_END,
     cash_flow,
     load_position,
     position_change,
@@ -18,8 +19,6 @@ from quartet.engines.reference.order_engine.commands import cancel_working
 from quartet.engines.reference.risk_engine.flow_rows import limits_changed
 from quartet.engines.reference.signal_engine.phase_one import PhaseOne
 
-# Cash and equity stay below this (spec 11.4, 11.5).
-_MONEY_END: Final = 1 << 120
 _LEVEL_CODES: Final[dict[int, Code]] = {Level.REDUCE_ONLY: Code.REDUCE_ONLY, Level.KILLED: Code.KILLED}
 
 
@@ -98,15 +97,17 @@ def _set_program(state: State, phase_one: PhaseOne, program: Program) -> None:
 
 
 def _change_money(state: State, command: c.LoadPosition | c.CashFlow) -> bool:
-    """Spec 11.4, 11.5; False where cash or equity would leave their range."""
+    """Spec 11.4, 11.5; False where cash, equity, its high or its open would leave their range."""
+    levels = (state.equity, state.equity_high, state.equity_open)
     if isinstance(command, c.CashFlow):
         amount = command.amount
-        if abs(state.cash + amount) >= _MONEY_END or abs(state.equity + amount) >= _MONEY_END:
+        if any(abs(value + amount) >= MONEY_END for value in (state.cash, *levels)):
             return False
         cash_flow(state, amount)
         return True
     symbol = state.symbols[command.symbol]
-    if abs(state.equity + position_change(symbol, command.quantity, command.price)) >= _MONEY_END:
+    change = position_change(symbol, command.quantity, command.price)
+    if any(abs(value + change) >= MONEY_END for value in levels):
         return False
     load_position(state, symbol, command.quantity, command.price)
     return True

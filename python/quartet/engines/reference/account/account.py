@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from quartet.core.contract import NO_SYMBOL, AccountCause, Side
 from quartet.core.fixed import cap, mul_div, sign
 from quartet.engines.reference.core.state import State, Symbol
+
+MONEY_END: Final = 1 << 120
+"""Cash, fees, realised profit and equity stay below this (spec 11, 12.1)."""
 
 
 def set_mark(state: State, symbol: Symbol, mark: int) -> None:
@@ -47,6 +52,8 @@ def book_fill(state: State, symbol: Symbol, side: int, price: int, quantity: int
     if symbol.mark is None:
         set_mark(state, symbol, price)
     _set_position(state, symbol, position + direction * quantity)
+    if max(abs(state.cash), abs(state.fees), abs(state.realised), abs(state.equity)) >= MONEY_END:
+        raise OverflowError("a fill has brought money to 2^120 (spec 12.1)")
     return fee
 
 

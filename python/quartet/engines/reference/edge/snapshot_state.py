@@ -48,6 +48,8 @@ _TRIGGERS: Final = frozenset(Trigger)
 _LIQUIDITIES: Final = frozenset(Liquidity) | {0}
 _REASONS: Final = frozenset(FillReason) | {0}
 _ALL_STATUS: Final = sum(Status)
+_COUNT_END: Final = 1 << 63
+_MONEY_END: Final = 1 << 121
 
 
 class Reader:
@@ -131,6 +133,7 @@ def _engine(r: Reader, runtime: Runtime) -> None:
     s, counters = runtime.state, runtime.counters
     names = [field.name for field in fields(counters)]
     for name, value in zip(names, r.unpack(f"{len(names)}Q"), strict=True):
+        _require(value < _COUNT_END, f"counter {name}")
         setattr(counters, name, value)
     runtime.validation.last_ts_init, s.session, s.risk_number = r.unpack("qqq")
     s.started, s.level, s.flatten = r.flag(), r.integer("B"), r.flag()
@@ -138,7 +141,10 @@ def _engine(r: Reader, runtime: Runtime) -> None:
     s.drawdown_latched, s.daily_loss_latched = r.flag(), r.flag()
     s.cash, s.fees, s.realised = r.money(), r.money(), r.money()
     s.equity_high, s.equity_open = r.money(), r.money()
-    s.last_order_id, s.last_exec_id, s.last_signal_id = r.unpack("QQQ")
+    money = (s.cash, s.fees, s.realised, s.equity_high, s.equity_open)
+    _require(all(abs(amount) < _MONEY_END for amount in money), "amount of money")
+    s.last_order_id, s.last_exec_id, s.last_signal_id = ids = r.unpack("QQQ")
+    _require(all(last < _COUNT_END for last in ids), "last id")
     _bucket(r, s.bucket)
 
 
