@@ -31,7 +31,7 @@ if ! fresh dependencies "$PINS"; then
     quietly dependencies "$VENV/bin/pip" install --require-hashes --no-deps --only-binary :all: -r "$PINS"
   else
     warn "not Python 3.11 on x86-64 Linux: installing unpinned versions"
-    quietly dependencies "$VENV/bin/pip" install -r build_scripts/constraints.in -e '.[dev,demo,pandas]'
+    quietly dependencies "$VENV/bin/pip" install -r build_scripts/constraints.in -e '.[dev,demo,pandas,postgres,research]'
   fi
   stamp dependencies "$PINS"
 fi

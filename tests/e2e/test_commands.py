@@ -16,11 +16,15 @@ COMMANDS = [
     "replay-diff",
     "explain",
     "bench",
+    "bench compare",
+    "bench growth",
     "engines",
     "doctor",
     "serve",
     "config check",
     "graph show",
+    "list",
+    "show",
 ]
 
 
@@ -139,10 +143,38 @@ def test_small_commands() -> None:
     assert all(check["fix"] for check in checks if check["outcome"] != "ok")
 
 
-def test_bench_compares_and_times() -> None:
-    done = quartet("bench", "--quick", "--engines", "python", "--json")
-    assert done.code == 0
+def test_bench_compares_and_times(tmp_path: Path) -> None:
+    report, page = tmp_path / "report.json", tmp_path / "page.html"
+    names = "W1,W1-orders,latency,edges,C2"
+    sizes = ("--events", "2000", "--symbols", "1,3", "--runs", "1", "--quick")
+    bench = ("bench", "--engines", "python", "--workload", names, *sizes, "--save", report, "--html", page)
+    done = quartet(*bench, "--json")
+    assert done.code == 0, done.err
     values = json.loads(done.out)
-    assert [row["workload"] for row in values["rows"]] == ["W1, 100 symbols", "W1, 1 symbol"]
-    assert all(row["equal"] and row["orders"] and row["ns_per_event_median"] > 0 for row in values["rows"])
-    assert values["machine"]["cores"]
+    rows = {(row["workload"], row["symbols"]): row for row in values["rows"]}
+    wanted = {("W1", 1), ("W1", 3), ("W1-orders", 1), ("latency", 1), ("C2", 10)}
+    assert rows.keys() == wanted | {("edges-columns", 100), ("edges-arrow", 100)}
+    for row in rows.values():
+        assert row["equal"] and row["ns_per_quote_min"] <= row["ns_per_quote"] <= row["ns_per_quote_max"]
+        assert row["engine"] == "python" and row["threads"] == 1
+    assert rows["W1", 1]["orders"] > 0 and rows["W1-orders", 1]["ns_per_order"] > 0
+    assert values["machine"]["cores"] and values["engines"]["python"]
+    assert json.loads(report.read_text()) == values
+    assert "Quartet benchmark" in page.read_text()
+    same = quartet("bench", "compare", report, report, "--json")
+    assert same.code == 0 and not same.last_json["regression"]
+    assert all(row["verdict"] == "same" for row in same.last_json["rows"])
+
+
+def test_bench_reads_data_files(market: tuple[Path, Path]) -> None:
+    config, data = market
+    done = quartet("bench", "--engines", "python", "--workload", data, "--config", config, "--runs", "1", "--json")
+    assert done.code == 0, done.err
+    [row] = done.last_json["rows"]
+    assert row["workload"] == data.name and row["events"] > 0 and row["equal"]
+
+
+def test_bench_refuses_what_it_cannot_run() -> None:
+    assert "neither a file nor a workload" in quartet("bench", "--workload", "W99").err
+    assert quartet("bench", "--threads", "many").code == 2
+    assert quartet("bench", "--pin", "4095").code == 2

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from quartet.cli.bench_workload import w1_quotes, w1_settings, w1_symbols
+from quartet.bench.quotes import w1_quotes, w1_symbols
+from quartet.bench.settings import w1_settings
 from quartet.engines.reference import Engine
 from quartet.engines.remote import RemoteEngine
 

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from quartet.cli import bench, config, doctor, engines, explain, graph, replay, replay_diff, run, serve
+from quartet.cli import (
+    bench,
+    config,
+    doctor,
+    engines,
+    explain,
+    graph,
+    registered,
+    replay,
+    replay_diff,
+    run,
+    serve,
+    trials,
+)
 from quartet.cli.failures import CommandGroup
 from quartet.core.contract import CONTRACT_HASH, VERSION
 
@@ -28,14 +41,17 @@ for command in (
     replay.replay,
     replay_diff.replay_diff,
     explain.explain,
-    bench.bench,
     engines.engines,
     doctor.doctor,
     serve.serve,
 ):
     app.command()(command)
+app.add_typer(bench.app, name="bench")
+app.command("list")(registered.list_registered)
+app.command("show")(registered.show_registered)
 app.add_typer(config.app, name="config")
 app.add_typer(graph.app, name="graph")
+app.add_typer(trials.app, name="trials")
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,110 +1,194 @@
-"""`quartet bench`: the engines against each other on the same input."""
+"""`quartet bench`: the engines against each other on the same input, and reports against each other."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from quartet.cli.benching import FULL, QUICK, Plan, Timing, bench_workload, machine, steps
-from quartet.cli.console import facts, show, show_json, table, warn
-from quartet.cli.engine_run import ChosenEngine, choose_engine
+from quartet.bench.harness import Task, tasks_of
+from quartet.bench.machine import load_text, machine_facts
+from quartet.bench.native import native_rows
+from quartet.bench.peers import measure_peers
+from quartet.bench.plan import FULL, QUICK, Plan
+from quartet.bench.report import BenchReport
+from quartet.bench.row import Row
+from quartet.bench.tables import tables_of
+from quartet.bench.workloads import DEFAULT, NAMES
+from quartet.cli.bench_command import command_text
+from quartet.cli.bench_compare import compare
+from quartet.cli.bench_engines import bench_engines, numbers_of, words_of
+from quartet.cli.bench_files import file_workload
+from quartet.cli.bench_growth import growth
+from quartet.cli.console import facts, say, show, show_json
 from quartet.cli.failures import DIFFERENT
 from quartet.cli.options import Json
 from quartet.cli.progress import progress_bar
-from quartet.core.errors import EngineUnavailable
-from quartet.engines.selection import PREFERENCE
+from quartet.core.errors import ConfigError
+from quartet.engines.engine_run import ChosenEngine
 
-_SYMBOLS = (100, 1)
+app: Final = typer.Typer(invoke_without_command=True)
+app.command()(compare)
+app.command()(growth)
+_PEERS: Final = Path("benchmarks/peers")
 
 
+@app.callback()
 def bench(
+    context: typer.Context,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer events and runs: a look, not a measurement.")] = False,
+    workload: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--workload",
+            "-w",
+            metavar="NAME",
+            help=f"What is run, with commas or several: {', '.join(NAMES)}, or a data file. "
+            f"Default: {', '.join(DEFAULT)}.",
+        ),
+    ] = None,
     engines: Annotated[
         list[str] | None,
         typer.Option(
             "--engines", metavar="NAME", help="Engines to compare; commas or several; default: all that are here."
         ),
     ] = None,
+    symbols: Annotated[
+        str, typer.Option("--symbols", metavar="N", help="Numbers of symbols of W1 and default, with commas.")
+    ] = "100,1",
+    threads: Annotated[
+        str, typer.Option("--threads", metavar="N", help="Numbers of threads of each engine, with commas.")
+    ] = "1",
+    mode: Annotated[
+        str, typer.Option("--mode", metavar="MODE", help="auto, event or block; several with commas.")
+    ] = "auto",
+    simd: Annotated[
+        str, typer.Option("--simd", metavar="LEVEL", help="auto, scalar or a level; several with commas.")
+    ] = "auto",
+    runs: Annotated[
+        int | None, typer.Option("--runs", metavar="N", min=1, help="Interleaved runs of each engine.")
+    ] = None,
+    events: Annotated[
+        int | None, typer.Option("--events", metavar="N", min=100, help="Events of W1, default and edges.")
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option("--rate", metavar="N", min=1, help="Events a second in latency; default: by the kind of engine."),
+    ] = None,
+    pin: Annotated[
+        str | None, typer.Option("--pin", metavar="CORES", help="Run on these processors only: 0 or 0,1.")
+    ] = None,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Other engines too, as far as benchmarks/peers/setup.sh has set them up.")
+    ] = False,
+    native: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--native", metavar="FILE", help="Rows of a native benchmark: JSON of Google Benchmark, go test -bench."
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration for data files; default: that of default."),
+    ] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Write the report as JSON.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with charts.")] = None,
     as_json: Json = False,
 ) -> None:
     """Measure the engines against each other on the same input.
 
-    Workload W1: quotes of 100 symbols, and of one, that walk at random from a fixed seed; an EMA 10/20 cross; market
-    orders at the touch; every row of the gate on. First the records are compared, with the Python reference too, and an
-    engine whose records are not equal gets no time (exit code 1). Then the runs are interleaved; shown are medians with
-    least and most. Times are those of the calls, the bridge to the engine included, in batches of 65,536 events.
+    First the records, orders and cash are compared, with the Python reference too, and an engine that is not equal
+    gets no time (exit code 1). Then the runs are interleaved; shown are medians with least and most, and the word
+    noisy where they cannot be relied on. [bold]quartet bench compare[/bold] sets two saved reports against each other.
 
     [bold]Examples[/bold]
 
       quartet bench --quick
 
-      quartet bench --engines rust,cpp --json
+      quartet bench --workload W1,default --symbols 1,100 --threads 1,2 --save results/today.json
+
+      quartet bench --engines rust,cpp --workload ticks.parquet --json
     """
-    chosen = _chosen(engines)
-    plan = QUICK if quick else FULL
-    about = machine()
-    timings: list[Timing] = []
-    each = steps(len(chosen), plan)
-    with progress_bar("runs", each * len(_SYMBOLS)) as bar:
-        for place, symbols in enumerate(_SYMBOLS):
-            timings += bench_workload(chosen, symbols, plan, bar, place * each)
+    if context.invoked_subcommand is not None:
+        return
+    plan = _plan(quick, runs, events, rate)
+    _pin(pin)
+    chosen, left_out = bench_engines(engines or [], numbers_of("--threads", threads), words_of(mode), words_of(simd))
+    names = [name for text in workload or DEFAULT for name in words_of(text)]
+    files = {name: file_workload(name, config) for name in names if _is_file(name)}
+    counts = numbers_of("--symbols", symbols)
+    tasks = tasks_of(
+        [_shown(name) for name in names],
+        plan,
+        counts,
+        {_shown(name): made for name, made in files.items()},
+    )
+    about = machine_facts()
+    rows = _run(tasks, chosen)
+    if peers:
+        with progress_bar("peers") as bar:
+            rows += measure_peers(chosen[0], plan, counts, _PEERS, bar.step)
+    rows += [row for file in native or () for row in native_rows(file)]
+    about["load after"] = load_text()
     builds = {engine.name: f"{engine.version} ({engine.build})" for engine in chosen}
+    report = BenchReport(about, builds, rows, quick, command_text(sys.argv[1:]), left_out)
+    if save is not None:
+        report.save(save)
+        say(f"report: {save}")
+    if html is not None:
+        from quartet.bench.page import bench_page, write_page
+
+        say(f"page: {write_page(bench_page(report), html)}")
     if as_json:
-        show_json({"machine": about, "engines": builds, "quick": quick, "rows": [row.to_json() for row in timings]})
+        show_json(report.to_json())
     else:
-        show(_table(timings, plan), facts([*about.items(), *builds.items()]))
-    if not all(row.equal for row in timings):
+        show(*tables_of(rows), facts([*about.items(), *builds.items()]))
+    if not report.all_equal:
         raise typer.Exit(DIFFERENT)
 
 
-def _chosen(names: list[str] | None) -> list[ChosenEngine]:
-    """The engines asked for, or all that are here."""
-    asked = [name for text in names or () for name in text.split(",") if name]
-    if asked:
-        return [choose_engine(name) for name in dict.fromkeys(asked)]
-    found = []
-    for name in PREFERENCE:
-        try:
-            found.append(choose_engine(name))
-        except EngineUnavailable as error:
-            warn(f"left out: {error}")
-    return found
-
-
-def _table(timings: list[Timing], plan: Plan) -> Table:
-    rows = table(
-        "Workload",
-        "Engine",
-        "Equal",
-        "Events>",
-        "Orders>",
-        "ns an event>",
-        "min - max>",
-        "Inside>",
-        "Events a second>",
-        "p50 / p99 of one>",
-        caption=f"Medians of {plan.repetitions} interleaved runs; of {plan.reference_repetitions} for python.",
-    )
-    for row in timings:
-        equal = Text("yes", "green") if row.equal else Text("NO", "bold red")
-        median = row.median_ns
-        if median is None:
-            rows.add_row(row.workload, row.engine, equal, "", "", Text("not timed", style="dim"))
-            continue
-        inside = sorted(row.inside_ns)[len(row.inside_ns) // 2]
-        rows.add_row(
-            row.workload,
-            row.engine,
-            equal,
-            f"{row.events:,}",
-            f"{row.orders:,}",
-            Text(f"{median:,.1f}{' noisy' if row.noisy else ''}", style="yellow" if row.noisy else "bold"),
-            f"{min(row.ns):,.1f} - {max(row.ns):,.1f}",
-            f"{inside:,.1f}",
-            f"{1e9 / median:,.0f}",
-            f"{row.latency_ns[0]:,} / {row.latency_ns[1]:,} ns",
-        )
+def _run(tasks: list[Task], chosen: list[ChosenEngine]) -> list[Row]:
+    rows: list[Row] = []
+    for task in tasks:
+        with progress_bar(task.name) as bar:
+            rows += task.run(chosen, bar.step)
     return rows
+
+
+def _plan(quick: bool, runs: int | None, events: int | None, rate: int | None) -> Plan:
+    plan = replace(QUICK if quick else FULL, rate_per_second=rate)
+    if runs is not None:
+        plan = replace(plan, runs=runs, reference_runs=min(runs, plan.reference_runs), latency_runs=runs)
+    if events is not None:
+        plan = replace(plan, events=events, reference_events=min(events, plan.reference_events))
+    return plan
+
+
+def _pin(cores: str | None) -> None:
+    """Keep this process, and those that it starts, on these processors."""
+    if cores is None:
+        return
+    wanted = set(numbers_of("--pin", cores))
+    if not hasattr(os, "sched_setaffinity"):
+        raise ConfigError("--pin: this system cannot keep a process on chosen processors; leave it out")
+    allowed = os.sched_getaffinity(0)
+    if not wanted <= allowed:
+        raise ConfigError(
+            f"--pin {cores}: this process may run on {', '.join(map(str, sorted(allowed)))}; choose of these"
+        )
+    os.sched_setaffinity(0, wanted)
+
+
+def _is_file(name: str) -> bool:
+    return name not in NAMES or name.startswith("C5=")
+
+
+def _shown(name: str) -> str:
+    """How the workload of a file is called."""
+    if name.startswith("C5="):
+        return "C5"
+    return name if name in NAMES else Path(name).name

@@ -51,7 +51,7 @@ def explain(
       quartet explain -c config/demo.yaml -n 2501 --about IBM --json
     """
     settings = load_settings(config)
-    chosen = choose_engine(engine or settings.engine.type, settings.engine.fallback_to_python)
+    chosen = choose_engine(engine or settings.engine.type, settings.engine.fallback_to_python, settings.engine_options)
     inputs = open_inputs(settings, sources_of(settings, config, data), files)
     if about is not None and about not in inputs.symbols:
         raise ConfigError(f"--about {about}: no such symbol; there are {', '.join(inputs.symbols[:20])}")

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from quartet.cli.conclusion import conclusion_of
-from quartet.cli.engine_run import ChosenEngine, EngineRun
 from quartet.cli.inputs import Inputs
 from quartet.cli.progress import progress_bar
 from quartet.core.contract import CODE_TEXTS, Code, EventKind, Op, RecordKind, Verdict
@@ -16,6 +15,7 @@ from quartet.core.errors import ConfigError
 from quartet.core.pb import program_pb2
 from quartet.data.batch import EventBatch
 from quartet.data.dicts import to_dicts
+from quartet.engines.engine_run import ChosenEngine, EngineRun
 from quartet.engines.records import headers, split_records
 from quartet.engines.reference import Engine
 from quartet.engines.reference.edge.introspection import Decision, TestedOrder

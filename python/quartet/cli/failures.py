@@ -33,7 +33,7 @@ def exit_code(error: QuartetError) -> int:
 _SEVERAL: Final = {
     "replay": ("--data", "-d", "--map"),
     "explain": ("--data", "-d", "--map"),
-    "bench": ("--engines",),
+    "bench": ("--engines", "--workload", "-w"),
 }
 """Options that take several values: only of commands without arguments, which could be meant otherwise."""
 

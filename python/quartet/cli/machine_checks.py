@@ -32,7 +32,7 @@ _PYTHON_MIN: Final = (3, 11)
 _DEFAULT_PORT: Final = 50051
 _FREE_MB_MIN: Final = 500
 _SECONDS: Final = 20
-_EXTRAS: Final = ("demo", "pandas")
+_EXTRAS: Final = ("demo", "pandas", "postgres", "research")
 
 
 @dataclass(frozen=True, slots=True)

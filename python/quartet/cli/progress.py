@@ -22,6 +22,10 @@ class Bar:
         """So much is done."""
         self._progress.update(self._task, completed=done)
 
+    def step(self) -> None:
+        """One more is done."""
+        self._progress.advance(self._task)
+
     def total(self, total: int) -> None:
         """So much there is."""
         self._progress.update(self._task, total=total)

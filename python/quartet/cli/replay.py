@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -41,7 +42,7 @@ def replay(
         typer.Option(
             metavar="N",
             min=1,
-            help="Threads that decode files; engines run on the calling thread. Default: performance.max_threads.",
+            help="Threads that decode files, and the engine's. Default: performance.max_threads.",
         ),
     ] = None,
     swap_at: Annotated[
@@ -84,9 +85,10 @@ def replay(
     if (swap_at is None) != (swap_to is None):
         raise ConfigError("--swap-at and --swap-to belong together; give both or none")
     settings = load_settings(config)
-    chosen = choose_engine(engine or settings.engine.type, settings.engine.fallback_to_python)
-    pa.set_cpu_count(threads or settings.threads)
-    swap = None if swap_at is None or swap_to is None else Swap(swap_at, choose_engine(swap_to))
+    options = replace(settings.engine_options, threads=threads or settings.threads)
+    chosen = choose_engine(engine or settings.engine.type, settings.engine.fallback_to_python, options)
+    pa.set_cpu_count(options.threads)
+    swap = None if swap_at is None or swap_to is None else Swap(swap_at, choose_engine(swap_to, options=options))
     inputs = open_inputs(settings, data, files, limit=limit)
     done = replay_inputs(inputs, chosen, mode.value, size, swap)
     summary = done.summary()

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from quartet.cli.engine_run import ChosenEngine, EngineRun
 from quartet.cli.inputs import BLOCK_EVENTS, Inputs, blocks_of, require_events
 from quartet.cli.progress import progress_bar
 from quartet.core.contract import Op
@@ -16,6 +15,7 @@ from quartet.core.errors import ConfigError
 from quartet.core.pb import program_pb2
 from quartet.data.batch import EventBatch, concat
 from quartet.engines.coverage import Coverage
+from quartet.engines.engine_run import ChosenEngine, EngineRun
 from quartet.engines.snapshot_reader import read_snapshot
 
 

@@ -10,13 +10,14 @@ import typer
 
 from quartet.cli.console import say, show, show_json, warn
 from quartet.cli.data_digest import DataDigest
-from quartet.cli.engine_run import ChosenEngine, EngineRun, choose_engine
+from quartet.cli.engine_run import choose_engine
 from quartet.cli.inputs import Inputs, load_settings, open_inputs, require_events, sources_of
 from quartet.cli.options import EngineName, Json
 from quartet.cli.progress import progress_bar
 from quartet.core.contract import CONTRACT_HASH, VERSION
 from quartet.data.batch import EventBatch
 from quartet.data.file_plan import FileOptions
+from quartet.engines.engine_run import ChosenEngine, EngineRun
 from quartet.engines.records import split_records
 from quartet.report.assumptions import assumptions_of
 from quartet.report.run_report import RunFacts, RunReport, build_report
@@ -54,7 +55,7 @@ def run(
       quartet run config/replay.yaml --data quotes.csv --no-report --json
     """
     settings = load_settings(config)
-    chosen = choose_engine(engine or settings.engine.type, settings.engine.fallback_to_python)
+    chosen = choose_engine(engine or settings.engine.type, settings.engine.fallback_to_python, settings.engine_options)
     inputs = open_inputs(settings, sources_of(settings, config, data), FileOptions(), limit=limit)
     result = run_inputs(inputs, chosen, config.stem)
     _check_curve(result)

@@ -48,7 +48,7 @@ class EngineProcess:
         self._errors: deque[str] = deque(maxlen=_STDERR_LINES)
         output: SimpleQueue[str | None] = SimpleQueue()
         assert self._process.stdout and self._process.stderr
-        _drain(self._process.stderr, self._errors.append)
+        self._stderr = _drain(self._process.stderr, self._errors.append)
         _drain(self._process.stdout, output.put, lambda: output.put(None))
         self.close = weakref.finalize(self, _end, self._process, self._folder)
         """End the child: its stdin closes, then it is terminated, then killed."""
@@ -86,6 +86,7 @@ class EngineProcess:
             raise MissingEngine(self._name, reason, fix) from None
         if line is None:
             self.wait(_PATIENCE_S)
+            self._stderr.join(_PATIENCE_S)  # its last words may still be on their way
             reason = f"its process ended while starting with {self.exit_text() or 'its output closed'}"
             raise MissingEngine(self._name, reason, fix)
         try:
@@ -108,7 +109,7 @@ def _signal_name(number: int) -> str:
         return "unknown"
 
 
-def _drain(stream: IO[bytes], take: Any, at_end: Any = None) -> None:
+def _drain(stream: IO[bytes], take: Any, at_end: Any = None) -> threading.Thread:
     """Read the stream line by line in a thread, so that the child never waits for us."""
 
     def run() -> None:
@@ -118,7 +119,9 @@ def _drain(stream: IO[bytes], take: Any, at_end: Any = None) -> None:
         if at_end:
             at_end()
 
-    threading.Thread(target=run, name="quartet-child-output", daemon=True).start()
+    thread = threading.Thread(target=run, name="quartet-child-output", daemon=True)
+    thread.start()
+    return thread
 
 
 def _end(process: subprocess.Popen[bytes], folder: SocketFolder) -> None:

@@ -71,7 +71,8 @@ class ConfiguredEngine:
         self._graph = graph
         wanted = self.engine_type or engine or self.settings.engine.type
         if isinstance(wanted, str):
-            wanted = select(wanted, self.settings.engine.fallback_to_python)
+            options = self.settings.engine_options
+            wanted = select(wanted, self.settings.engine.fallback_to_python, options=options)
         self._selection = wanted
         self._session: EngineSession | None = None
         self._config = config_pb2.EngineConfig()

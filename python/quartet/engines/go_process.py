@@ -13,6 +13,7 @@ import grpc
 from quartet.core.contract import CONTRACT_HASH
 from quartet.core.errors import EngineError
 from quartet.engines.child_process import START_S, EngineProcess, is_executable
+from quartet.engines.options import USUAL, EngineOptions
 from quartet.engines.protocol import LoadedEngine, MissingEngine, stale_build
 from quartet.engines.remote import DEADLINE_S, RemoteEngine
 
@@ -47,7 +48,17 @@ def load_go(deadline_s: float = DEADLINE_S) -> LoadedEngine:
     if contract_hash != CONTRACT_HASH:
         raise MissingEngine("go", stale_build(contract_hash), _FIX)
     text = " ".join(build).strip() or binary
-    return LoadedEngine("go", version, text, lambda config: GoEngine(config, binary, deadline_s=deadline_s))
+
+    def create(config: bytes, options: EngineOptions = USUAL) -> GoEngine:
+        return GoEngine(config, binary, options, deadline_s=deadline_s)
+
+    return LoadedEngine("go", version, text, create, _takes_options(binary))
+
+
+def _takes_options(binary: str) -> bool:
+    """Whether the binary's help lists their flags."""
+    usage = subprocess.run([binary, "--help"], capture_output=True, text=True, timeout=START_S, check=False)
+    return "-threads" in usage.stderr + usage.stdout
 
 
 class GoEngine(RemoteEngine):
@@ -57,13 +68,14 @@ class GoEngine(RemoteEngine):
         self,
         config: bytes | None = None,
         binary: str | None = None,
+        options: EngineOptions = USUAL,
         *,
         deadline_s: float = DEADLINE_S,
         start_s: float = START_S,
     ) -> None:
-        self._binary = binary or find_binary()
+        self._command = [binary or find_binary(), *options.flags()]
         self._start_s = start_s
-        self._child = EngineProcess("go", [self._binary], _FIX, start_s)
+        self._child = EngineProcess("go", self._command, _FIX, start_s)
         try:
             super().__init__(self._child.address, config, deadline_s=deadline_s, connect_s=start_s)
         except BaseException:
@@ -92,7 +104,7 @@ class GoEngine(RemoteEngine):
         self._child.close()
 
     def _replace_process(self) -> None:
-        child = EngineProcess("go", [self._binary], _FIX, self._start_s)
+        child = EngineProcess("go", self._command, _FIX, self._start_s)
         super().close()
         self._child.close()
         self._child = child

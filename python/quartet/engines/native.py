@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from quartet.core.contract import CONTRACT_HASH, ErrorCode
 from quartet.core.errors import EngineError
+from quartet.engines.options import USUAL, EngineOptions
 from quartet.engines.protocol import Buffer, LoadedEngine, MissingEngine, stale_build
 
 
@@ -34,10 +35,10 @@ class InProcessEngine:
 
     __slots__ = ("_engine", "_error")
 
-    def __init__(self, module: ModuleType, config: bytes) -> None:
+    def __init__(self, module: ModuleType, config: bytes, options: EngineOptions = USUAL) -> None:
         self._error: type[Exception] = module.EngineError
         try:
-            self._engine: Any = module.Engine(config)
+            self._engine: Any = module.Engine(config, **options.changed)
         except self._error as error:
             raise translated(error) from None
 
@@ -105,4 +106,10 @@ def load_module(name: str) -> LoadedEngine:
         raise MissingEngine(name, f"stale build ({error})", source.fix) from error
     if found != CONTRACT_HASH:
         raise MissingEngine(name, stale_build(found), source.fix)
-    return LoadedEngine(name, version, build, partial(InProcessEngine, module))
+    return LoadedEngine(name, version, build, partial(InProcessEngine, module), _takes_options(module))
+
+
+def _takes_options(module: ModuleType) -> bool:
+    """Whether the constructor says that it has keywords for options; the reference has none."""
+    engine = module.Engine
+    return "threads" in f"{getattr(engine, '__text_signature__', '')} {engine.__init__.__doc__}"

@@ -59,5 +59,5 @@ def create_best_available_engine(
     QUARTET_ENGINE, where it is set, goes over the preference.
     """
     settings = settings_of(config, how.pop("overrides", None))
-    chosen = select(AUTO, settings.engine.fallback_to_python, preference)
+    chosen = select(AUTO, settings.engine.fallback_to_python, preference, settings.engine_options)
     return TradingEngine(settings, engine=chosen, **how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from quartet.core.contract import CONTRACT_HASH
 from quartet.core.errors import EngineUnavailable
+from quartet.engines.options import EngineOptions
 
 Buffer: TypeAlias = bytes | memoryview | NDArray[np.generic]
 """A packed little-endian column."""
@@ -65,7 +67,14 @@ class LoadedEngine:
     name: str
     version: str
     build: str
-    create: EngineFactory
+    create: Callable[..., CoreEngine]
+    """Makes an engine from a serialised EngineConfig and, where it takes them, options=EngineOptions."""
+    takes_options: bool = False
+    """Whether it can be told about threads, mode and vector instructions."""
+
+    def factory(self, options: EngineOptions) -> EngineFactory:
+        """What makes engines with these options; one that takes none works as it always does."""
+        return partial(self.create, options=options) if self.takes_options and options.changed else self.create
 
 
 class MissingEngine(EngineUnavailable):

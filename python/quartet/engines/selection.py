@@ -13,6 +13,7 @@ from quartet.core.errors import ConfigError, EngineUnavailable
 from quartet.engines import self_test
 from quartet.engines.go_process import load_go
 from quartet.engines.native import load_module
+from quartet.engines.options import USUAL, EngineOptions
 from quartet.engines.protocol import EngineFactory, LoadedEngine, MissingEngine
 
 AUTO: Final = "auto"
@@ -85,11 +86,16 @@ def engine_factory(name: str) -> EngineFactory:
     return find(name).create
 
 
-def select(engine_type: str, fallback_to_python: bool = False, preference: Sequence[str] = PREFERENCE) -> Selection:
+def select(
+    engine_type: str,
+    fallback_to_python: bool = False,
+    preference: Sequence[str] = PREFERENCE,
+    options: EngineOptions = USUAL,
+) -> Selection:
     """Choose an engine: a named one or none; for `auto` the first of the preference that works.
 
     QUARTET_ENGINE stands in for `auto`. With fallback_to_python the reference runs where the wanted engine is
-    missing.
+    missing. options: how the engine works; one that takes none, such as the reference, works as it always does.
     """
     wanted = os.environ.get(ENGINE_VARIABLE, AUTO) if engine_type == AUTO else engine_type
     names = tuple(preference) if wanted == AUTO else (wanted,)
@@ -103,7 +109,7 @@ def select(engine_type: str, fallback_to_python: bool = False, preference: Seque
             why = f"; passed over: {' | '.join(missing)}" if missing else ""
             asked = "the configuration" if engine_type == wanted else ENGINE_VARIABLE
             reason = f"first of {', '.join(names)} that works{why}" if wanted == AUTO else f"named by {asked}"
-            return Selection(name, engine.create, False, reason)
+            return Selection(name, engine.factory(options), False, reason)
     reasons = " | ".join(missing)
     if not fallback_to_python or REFERENCE in names:
         raise EngineUnavailable(reasons)
@@ -111,7 +117,7 @@ def select(engine_type: str, fallback_to_python: bool = False, preference: Seque
     reason = f"{wanted} is missing, the Python reference runs in its place: {reasons}"
     _LOG.warning(reason)
     warnings.warn(reason, DegradedEngineWarning, stacklevel=2)
-    return Selection(REFERENCE, engine.create, True, reason)
+    return Selection(REFERENCE, engine.factory(options), True, reason)
 
 
 def _status(name: str, get: Callable[[str], LoadedEngine]) -> EngineStatus:

@@ -51,9 +51,9 @@ def render_page(report: RunReport) -> str:
         price_notes=Markup(json.dumps({name: chart.note for name, chart in prices.items()}).replace("</", "<\\/")),
         price_height=max((chart.height for chart in prices.values()), default=0),
         traded=report.traded,
-        style=Markup(_asset("page.css")),
-        script=Markup(_asset("page.js")),
-        plotly=Markup(_plotly_js()),
+        style=Markup(asset("page.css")),
+        script=Markup(asset("page.js")),
+        plotly=Markup(plotly_js()),
         summary=Markup(json.dumps(report.to_json(), indent=1).replace("</", "<\\/")),
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -128,15 +128,17 @@ def _template() -> jinja2.Template:
         "time": numbers.time_text,
     }
     environment.filters.update(filters)
-    return environment.from_string(_asset("page.html.j2"))
+    return environment.from_string(asset("page.html.j2"))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of the page: style, script, template."""
     return (_FILES / name).read_text(encoding="utf-8")
 
 
 @cache
-def _plotly_js() -> str:
+def plotly_js() -> str:
+    """The library that draws, safe inside a script element."""
     from plotly.offline import get_plotlyjs
 
     # A closing tag inside the library would end the element that holds it.

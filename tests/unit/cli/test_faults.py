@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from quartet.cli import app, replay, run
-from quartet.cli.engine_run import ChosenEngine
 from quartet.core.contract import ErrorCode
 from quartet.core.errors import EngineError
+from quartet.engines.engine_run import ChosenEngine
 from quartet.engines.reference import Engine
 from tests.unit.cli.market import write_market
 

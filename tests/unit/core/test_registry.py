@@ -24,6 +24,7 @@ class Window(Parameters):
 @pytest.fixture
 def kind(monkeypatch):
     """A kind of its own, and no plugins but those of the test."""
+    registry.kinds()  # Quartet's own are declared once, outside of what is put aside here.
     monkeypatch.setattr(registry, "_kinds", {})
     monkeypatch.setattr(registry, "_plugins_loaded", False)
     monkeypatch.setattr(registry.metadata, "entry_points", lambda group: [])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import quartet
-from quartet.cli.bench_workload import w1_quotes, w1_settings, w1_symbols
+from quartet.bench.quotes import w1_quotes, w1_symbols
+from quartet.bench.settings import w1_settings
 from quartet.core.errors import ConfigError
 from quartet.engines.selection import engine_factory
 from quartet.engines.sweep import members, sweep

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quartet.cli.bench_workload import w1_quotes, w1_settings, w1_symbols
+from quartet.bench.quotes import w1_quotes, w1_symbols
+from quartet.bench.settings import w1_settings
 from quartet.core.errors import EngineError
 from quartet.core.pb import config_pb2
 from quartet.data.batch import EventBatch

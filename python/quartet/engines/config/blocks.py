@@ -30,7 +30,7 @@ class Performance(Block):
     """Resources of the process, and the engine's message rate."""
 
     max_threads: int = key(
-        16, "Worker threads at the edge; clamped to the number of processors.", "threads", ge=1, le=4096
+        16, "Threads of the engine and of the edge; clamped to the number of processors.", "threads", ge=1, le=4096
     )
     memory_pool_size_mb: int = key(
         1024, "Memory for batches in flight; at most half of what the process may use.", "MiB", ge=16, le=65536

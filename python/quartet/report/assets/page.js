@@ -5,7 +5,6 @@
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
-  const notes = parsed("price-notes");
 
   const theme = () => {
     const axis = {
@@ -48,6 +47,7 @@
 
   const symbol = document.getElementById("symbol");
   if (symbol) {
+    const notes = parsed("price-notes");
     const chart = document.getElementById("price");
     const note = document.getElementById("price-note");
     const choose = () => {

@@ -1,0 +1,42 @@
+"""All workloads of a benchmark, one after the other, and the rows that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from quartet.bench.edges import measure_edges
+from quartet.bench.measuring import Tick, measure
+from quartet.bench.open_loop import measure_latency
+from quartet.bench.orders import measure_orders
+from quartet.bench.plan import Plan
+from quartet.bench.row import Row
+from quartet.bench.rpc import measure_rpc
+from quartet.bench.workloads import Workload, workloads_of
+from quartet.engines.engine_run import ChosenEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The workloads of one name, made when their turn comes: streams are large."""
+
+    name: str
+    plan: Plan
+    symbols: tuple[int, ...] = ()
+    made: tuple[Workload, ...] = ()
+    """Workloads of a file, which were made before."""
+
+    def run(self, engines: Sequence[ChosenEngine], tick: Tick) -> list[Row]:
+        """The rows of all engines."""
+        if self.name in _OWN:
+            return _OWN[self.name](engines, self.plan, tick)
+        workloads = self.made or workloads_of(self.name, self.plan, self.symbols)
+        return [row for workload in workloads for row in measure(engines, workload, self.plan, tick)]
+
+
+_OWN = {"W1-orders": measure_orders, "latency": measure_latency, "edges": measure_edges, "W7": measure_rpc}
+
+
+def tasks_of(names: Sequence[str], plan: Plan, symbols: tuple[int, ...], files: Mapping[str, Workload]) -> list[Task]:
+    """A task for every name; files: the workloads of those that are files."""
+    return [Task(name, plan, symbols, (files[name],) if name in files else ()) for name in names]

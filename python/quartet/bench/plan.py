@@ -1,0 +1,50 @@
+"""How much a benchmark runs: events, repetitions, rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+BLOCK_EVENTS: Final = 65_536
+"""Events of one call where a workload does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is run."""
+
+    events: int = 1_000_000
+    reference_events: int = 50_000
+    """The Python reference runs, and is compared, over so many of the first events."""
+    runs: int = 9
+    reference_runs: int = 3
+    order_events: int = 300_000
+    """Events of W1-orders, of which almost every one makes an order."""
+    latency_events: int = 40_000
+    """Events of one run of latency, at most; a slow rate gets fewer."""
+    latency_seconds: float = 3.0
+    """One run of latency takes no longer."""
+    latency_runs: int = 5
+    rate_per_second: int | None = None
+    """Events a second that arrive, for every engine; None: as the kind of engine can take."""
+    rpc_calls: int = 2_000
+    rpc_batches: int = 200
+
+    def runs_of(self, is_reference: bool) -> int:
+        """Repetitions of one engine."""
+        return self.reference_runs if is_reference else self.runs
+
+
+FULL: Final = Plan()
+QUICK: Final = Plan(
+    events=50_000,
+    reference_events=5_000,
+    runs=3,
+    reference_runs=1,
+    order_events=20_000,
+    latency_events=2_000,
+    latency_seconds=0.2,
+    latency_runs=2,
+    rpc_calls=200,
+    rpc_batches=20,
+)

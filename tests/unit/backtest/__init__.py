@@ -1,0 +1,1 @@
+"""Backtests: validation of their results, and the ledger of trials."""
