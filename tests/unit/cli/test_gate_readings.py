@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -53,7 +54,8 @@ def test_readings_agree_with_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
             engine = Engine(case.config_bytes())
         except EngineError:
             continue
-        engine.process(*to_columns(to_batch(case.stream.events)))
+        with suppress(EngineError):  # cases of faults end in one
+            engine.process(*to_columns(to_batch(case.stream.events)))
     checks = {code.name for code in Code if Code.KILLED <= code <= Code.DAILY_LOSS}
     assert checks <= seen.keys()
     assert seen["passed"] > 500

@@ -1,7 +1,10 @@
 //! Everything that phase two owns. The rooms add their methods to it; `engine` calls them in order.
+use std::sync::Arc;
+
 use crate::account::clocks::Clocks;
 use crate::account::fills::Holding;
 use crate::account::ledger::Ledger;
+use crate::core::blobs::Blobs;
 use crate::core::config::{Config, Overrides};
 use crate::core::contract::{self, Counters, Level, Side};
 use crate::core::limits::{Limits, RiskModel};
@@ -12,10 +15,12 @@ use crate::order_engine::policy::{Decision, PendingVerdict};
 use crate::order_engine::retry::Retry;
 use crate::order_engine::slab::{OpenOrders, Slab};
 use crate::risk_engine::duplicates::Duplicates;
+use crate::risk_engine::envelope::Envelope;
 use crate::risk_engine::exposure::{Exposure, Exposures};
 use crate::risk_engine::halts::Halts;
 use crate::risk_engine::rate::Bucket;
 use crate::risk_engine::self_trade::Conflict;
+use crate::signal_engine::program::Program;
 
 /// Level of a scope and whether it is being flattened (spec 11.1).
 #[derive(Clone, Copy, Debug)]
@@ -30,15 +35,16 @@ impl Default for Scope {
     }
 }
 
-/// Phase two of one symbol.
+/// Phase two of one symbol; what a quiet quote needs comes first.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Symbol {
     pub market: Market,
     pub holding: Holding,
-    pub open: OpenOrders,
-    pub decision: Decision,
-    pub exposure: Exposure,
     pub multiplier: i64,
+    pub decision: Decision,
+    pub open: OpenOrders,
+    pub exposure: Exposure,
     pub is_bar_filled: bool,
     pub scope: Scope,
     /// The limits in force: the instrument's first.
@@ -55,6 +61,14 @@ impl Symbol {
     #[inline]
     pub fn is_exposed(&self) -> bool {
         self.holding.position != 0 || self.open.count != 0
+    }
+
+    /// Deciding would change nothing: the same verdict, its target reached, and no open order.
+    #[inline]
+    pub fn is_settled(&self, score: f64, confidence: f64) -> bool {
+        self.decision.settled_by == (score, confidence)
+            && self.decision.target == self.holding.position
+            && self.open.count == 0
     }
 }
 
@@ -76,7 +90,8 @@ pub fn symbol_number(symbol: Option<usize>) -> u32 {
 /// Phase two.
 #[derive(Debug)]
 pub struct State {
-    pub config: Config,
+    pub config: Arc<Config>,
+    pub blobs: Blobs,
     pub limits: Limits,
     pub risk_model: Option<RiskModel>,
     /// ts_init, ts_event and index of the present event.
@@ -94,6 +109,7 @@ pub struct State {
     /// Symbols that are being flattened on their own.
     pub flattened_symbols: usize,
     pub exposures: Exposures,
+    pub envelope: Envelope,
     pub orders: Slab,
     pub venue: Venue,
     pub bucket: Bucket,
@@ -107,12 +123,14 @@ pub struct State {
     pub conflicts: Vec<Conflict>,
     /// Order ids of a loop that changes the lists it walks.
     pub scratch: Vec<u64>,
+    /// A program that a control brought; phase one takes it up before the next block.
+    pub next_program: Option<Program>,
     /// The broken invariant that latches the engine (spec 12.1).
     pub fault: Option<&'static str>,
 }
 
 impl State {
-    pub fn new(config: Config, limits: Limits, risk_model: Option<RiskModel>) -> Self {
+    pub fn new(config: Arc<Config>, limits: Limits, risk_model: Option<RiskModel>, blobs: Blobs) -> Self {
         let symbols: Vec<Symbol> = config
             .instruments
             .iter()
@@ -147,6 +165,7 @@ impl State {
             held_symbols: 0,
             flattened_symbols: 0,
             exposures: Exposures::new(&symbols),
+            envelope: Envelope::default(),
             orders: Slab::new(config.open_orders),
             venue: Venue::default(),
             bucket: Bucket::full(limits.max_orders_per_second),
@@ -156,12 +175,14 @@ impl State {
             output: Output::default(),
             conflicts: Vec::with_capacity(16),
             scratch: Vec::with_capacity(64),
+            next_program: None,
             fault: None,
             now: 0,
             ts_event: 0,
             event_index: 0,
             symbols,
             config,
+            blobs,
             limits,
             risk_model,
         }

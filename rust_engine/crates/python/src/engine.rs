@@ -1,9 +1,12 @@
 //! The class `Engine`: calls into the core without the interpreter's lock.
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use quartet_core::core::contract::{Counters, ErrorCode};
+use quartet_core::core::options::Options;
 use quartet_core::edge::handle::EngineHandle;
 
 use crate::buffers::Buffers;
@@ -17,6 +20,8 @@ type Evaluation<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyB
 #[pyclass(frozen, module = "quartet_rust")]
 pub struct Engine {
     handle: Mutex<EngineHandle>,
+    /// Time inside the engine of the last process call.
+    processing_ns: AtomicU64,
 }
 
 impl Engine {
@@ -28,13 +33,21 @@ impl Engine {
 
 #[pymethods]
 impl Engine {
-    /// An engine from a serialised EngineConfig.
+    /// An engine from a serialised EngineConfig; threads, mode and simd say how it runs and change no output.
     #[new]
-    fn new(py: Python<'_>, config: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (config, threads=1, mode="auto", simd="auto"))]
+    fn new(
+        py: Python<'_>,
+        config: &Bound<'_, PyAny>,
+        threads: usize,
+        mode: &str,
+        simd: &str,
+    ) -> PyResult<Self> {
+        let options = Options::new(threads, mode, simd).map_err(to_python)?;
         let config = Buffers::one(config, ErrorCode::BadConfig, "config")?;
         let bytes = config.first();
-        let handle = py.detach(|| EngineHandle::configure(bytes)).map_err(to_python)?;
-        Ok(Self { handle: Mutex::new(handle) })
+        let handle = py.detach(|| EngineHandle::configure_with(bytes, options)).map_err(to_python)?;
+        Ok(Self { handle: Mutex::new(handle), processing_ns: AtomicU64::new(0) })
     }
 
     /// Runs a batch; returns its records back to back.
@@ -49,7 +62,9 @@ impl Engine {
         let records = py
             .detach(|| {
                 let mut handle = self.lock();
+                let started = Instant::now();
                 handle.process(&columns, &controls).map(|_| ())?;
+                self.processing_ns.store(started.elapsed().as_nanos() as u64, Ordering::Relaxed);
                 Ok(handle.take_records())
             })
             .map_err(to_python)?;
@@ -108,7 +123,7 @@ impl Engine {
 
     /// Time inside the engine of the last process call.
     #[getter]
-    fn processing_ns(&self, py: Python<'_>) -> u64 {
-        py.detach(|| self.lock().processing_ns())
+    fn processing_ns(&self) -> u64 {
+        self.processing_ns.load(Ordering::Relaxed)
     }
 }

@@ -1,4 +1,4 @@
-//! The configuration of W1: one lot either way, MARKET orders, no latency, no fees, wide limits.
+//! The configuration of W1 with one of three programs: one lot either way, MARKET orders, no latency, no fees, wide limits.
 use prost::Message;
 use quartet_core::core::contract::{
     AccountType, FillModel, Op, OrderType, PolicyKind, PriceReference, QueueModel, Rebalance, SelfTrade,
@@ -23,23 +23,83 @@ fn node(op: Op, inputs: &[u32], clock: u32, n: u32, params: &[f64]) -> pb::Node 
     }
 }
 
-/// +1 where EMA 10 of mid is at or above EMA 20, else -1, from the twentieth quote.
-fn program() -> pb::Program {
-    let ema = |span: u32| node(Op::Ema, &[0], clock::QUOTE, 20, &[2.0 / f64::from(span + 1)]);
-    pb::Program {
-        nodes: vec![
-            node(Op::Mid, &[], clock::QUOTE, 0, &[]),
-            ema(10),
-            ema(20),
-            node(Op::Ge, &[1, 2], clock::QUOTE, 0, &[]),
-            node(Op::Const, &[], 0, 0, &[1.0]),
-            node(Op::Const, &[], 0, 0, &[-1.0]),
-            node(Op::Select, &[3, 4, 5], clock::QUOTE, 0, &[]),
-        ],
-        score: 6,
-        confidence: None,
-        fair_value: None,
-    }
+/// What a benchmark's engine computes.
+#[derive(Clone, Copy, Debug)]
+pub enum Graph {
+    /// +1 where EMA 10 of mid is at or above EMA 20, else -1, from the twentieth quote.
+    Cross,
+    /// The same of EMA 100 and 500: few orders.
+    SlowCross,
+    /// The program of config/replay.yaml.
+    Replay,
+}
+
+fn constant(value: f64) -> pb::Node {
+    node(Op::Const, &[], 0, 0, &[value])
+}
+
+fn quoted(op: Op, inputs: &[u32]) -> pb::Node {
+    node(op, inputs, clock::QUOTE, 0, &[])
+}
+
+fn ema(input: u32, span: u32, min_periods: u32) -> pb::Node {
+    node(Op::Ema, &[input], clock::QUOTE, min_periods, &[2.0 / f64::from(span + 1)])
+}
+
+fn program(graph: Graph) -> pb::Program {
+    let nodes = match graph {
+        Graph::Cross => cross(10, 20),
+        Graph::SlowCross => cross(100, 500),
+        Graph::Replay => replay(),
+    };
+    pb::Program { score: nodes.len() as u32 - 1, nodes, confidence: None, fair_value: None }
+}
+
+fn cross(fast: u32, slow: u32) -> Vec<pb::Node> {
+    vec![
+        quoted(Op::Mid, &[]),
+        ema(0, fast, slow),
+        ema(0, slow, slow),
+        quoted(Op::Ge, &[1, 2]),
+        constant(1.0),
+        constant(-1.0),
+        quoted(Op::Select, &[3, 4, 5]),
+    ]
+}
+
+/// As the compiler of signal graphs lays it out.
+fn replay() -> Vec<pb::Node> {
+    vec![
+        constant(0.5),
+        constant(0.4),
+        constant(2000.0),
+        quoted(Op::Mid, &[]),
+        ema(3, 10, 10),
+        ema(3, 20, 20),
+        quoted(Op::Sub, &[4, 5]),
+        quoted(Op::Mul, &[2, 6]),
+        quoted(Op::Div, &[7, 3]),
+        constant(0.25),
+        node(Op::Zscore, &[3], clock::QUOTE, 200, &[1.0]),
+        quoted(Op::Mul, &[9, 10]),
+        quoted(Op::Sub, &[8, 11]),
+        quoted(Op::Imbalance, &[]),
+        quoted(Op::Add, &[12, 13]),
+        quoted(Op::Mul, &[1, 14]),
+        node(Op::Clip, &[15], clock::QUOTE, 0, &[-1.0, 1.0]),
+        constant(0.2),
+        quoted(Op::Gt, &[16, 17]),
+        constant(0.6),
+        quoted(Op::Gt, &[16, 19]),
+        quoted(Op::Add, &[18, 20]),
+        constant(-0.2),
+        quoted(Op::Lt, &[16, 22]),
+        quoted(Op::Sub, &[21, 23]),
+        constant(-0.6),
+        quoted(Op::Lt, &[16, 25]),
+        quoted(Op::Sub, &[24, 26]),
+        quoted(Op::Mul, &[0, 27]),
+    ]
 }
 
 fn limits() -> pb::RiskLimits {
@@ -94,7 +154,7 @@ fn instrument(number: usize) -> pb::Instrument {
 }
 
 /// The serialised EngineConfig.
-pub fn serialised(symbols: usize) -> Vec<u8> {
+pub fn serialised(symbols: usize, graph: Graph) -> Vec<u8> {
     let target = pb::TargetPolicy {
         sizing: Sizing::Quantity as u32,
         max_quantity: SCALE,
@@ -106,7 +166,7 @@ pub fn serialised(symbols: usize) -> Vec<u8> {
     };
     pb::EngineConfig {
         instruments: (0..symbols).map(instrument).collect(),
-        program: Some(program()),
+        program: Some(program(graph)),
         signals: Some(pb::SignalLimits { max_signals_per_symbol: 8, min_confidence: 0.0, max_age_ns: SCALE }),
         policy: Some(pb::PolicyConfig {
             kind: PolicyKind::Target as u32,

@@ -15,6 +15,12 @@ pub struct Clocks {
 }
 
 impl Clocks {
+    /// When the next session or period of the risk clock begins.
+    #[inline]
+    pub fn next_turn(&self) -> i64 {
+        if self.started { self.session_end.min(self.risk_end) } else { i64::MIN }
+    }
+
     /// Forgets the cached ends: the next event computes both numbers.
     pub fn unsettle(&mut self) {
         self.session_end = i64::MIN;
@@ -26,7 +32,7 @@ impl State {
     /// S1: session roll, risk clock.
     #[inline]
     pub fn advance_clocks(&mut self) {
-        if self.now >= self.clocks.session_end || self.now >= self.clocks.risk_end || !self.clocks.started {
+        if self.now >= self.clocks.next_turn() {
             self.turn_clocks();
         }
     }

@@ -1,6 +1,5 @@
 //! Positions loaded and cash moved by a control (spec 11.4, 11.5).
 use super::fills::Holding;
-use super::ledger::is_in_range;
 use crate::core::contract::{AccountCause, Code};
 use crate::core::fixed::{Money, notional};
 use crate::state::State;
@@ -12,7 +11,7 @@ impl State {
         let mark = if s.market.has_mark { s.market.mark } else { price };
         let before = notional(s.holding.position, s.market.mark, s.multiplier);
         let change = notional(quantity, mark, s.multiplier).saturating_sub(before);
-        if !is_in_range(self.ledger.equity.saturating_add(change)) {
+        if !self.ledger.can_move(change) {
             return Err(Code::BadControl);
         }
         let was_held = s.holding.position != 0;
@@ -29,13 +28,11 @@ impl State {
 
     /// CASH_FLOW.
     pub fn move_cash(&mut self, cash: Money) -> Result<(), Code> {
-        let (after, equity) =
-            (self.ledger.cash.saturating_add(cash), self.ledger.equity.saturating_add(cash));
-        if !is_in_range(after) || !is_in_range(equity) {
+        if !self.ledger.can_move_cash(cash) {
             return Err(Code::BadControl);
         }
-        self.ledger.cash = after;
-        self.ledger.equity = equity;
+        self.ledger.cash += cash;
+        self.ledger.equity += cash;
         self.shift_highs(cash);
         self.record_account(AccountCause::Cash, None);
         Ok(())
@@ -45,8 +42,5 @@ impl State {
         self.ledger.high += change;
         self.ledger.open += change;
         self.halts.unsettle();
-        if !self.ledger.is_sound() {
-            self.fail("money left the bounds of the configuration");
-        }
     }
 }

@@ -27,16 +27,20 @@ impl State {
             self.exposure_changed(symbol);
             return;
         }
+        self.move_mark(symbol, mark);
+    }
+
+    /// A new mark where there is one.
+    #[inline]
+    pub fn move_mark(&mut self, symbol: usize, mark: i64) {
+        let s = &mut self.symbols[symbol];
         // Marks are within price_min..price_max, so that their difference fits.
-        let change = mark.wrapping_sub(market.mark);
-        market.mark = mark;
-        if s.is_exposed() && change != 0 {
+        let change = mark.wrapping_sub(s.market.mark);
+        s.market.mark = mark;
+        if s.is_exposed() {
             let value = notional(s.holding.position, change, s.multiplier);
             self.ledger.equity = self.ledger.equity.wrapping_add(value);
-            if !s.exposure.is_dirty {
-                s.exposure.is_dirty = true;
-                self.exposures.dirty.push(symbol as u32);
-            }
+            self.exposure_moved(symbol, value);
         }
     }
 
@@ -86,7 +90,7 @@ impl State {
         }
         self.exposure_changed(symbol);
         if !self.ledger.is_sound() {
-            self.fail("money left the bounds of the configuration");
+            self.fail("a fill has brought money to 2^120");
         }
         fee
     }

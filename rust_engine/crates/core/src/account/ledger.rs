@@ -1,15 +1,10 @@
 //! The engine's money: cash, fees, realised profit, equity, and the marks that halts are measured from.
 use crate::core::fixed::Money;
 
-/// Controls may not bring cash or equity here (spec 11.4, 11.5).
-const CONTROLLED_MAX: u128 = 1 << 120;
-/// Money beyond this is a fault: the bounds of spec 1.8 no longer hold, and products could leave 128 bits.
-const MONEY_MAX: u128 = 1 << 123;
-
-/// Cash or equity that a control may bring about.
-pub fn is_in_range(money: Money) -> bool {
-    money.unsigned_abs() < CONTROLLED_MAX
-}
+/// Money that reaches this is a fault; controls may not bring it there (spec 11, 12.1).
+const MONEY_END: u128 = 1 << 120;
+/// No run can have written as much (spec 14.2).
+const SNAPSHOT_MONEY_END: u128 = 1 << 121;
 
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -29,10 +24,30 @@ impl Ledger {
         Self { cash, fees: 0, realised: 0, equity: cash, high: cash, open: cash }
     }
 
-    /// Cash and equity are within the bounds that the arithmetic relies on.
+    /// A fill has left all money below the end.
+    #[inline]
     pub fn is_sound(&self) -> bool {
-        [self.cash, self.fees, self.realised, self.equity, self.high, self.open]
-            .iter()
-            .all(|money| money.unsigned_abs() < MONEY_MAX)
+        are_below(MONEY_END, [self.cash, self.fees, self.realised, self.equity])
     }
+
+    /// A control may move equity and what it is measured from by `change`.
+    pub fn can_move(&self, change: Money) -> bool {
+        let moved = [self.equity, self.high, self.open].map(|money| money.saturating_add(change));
+        are_below(MONEY_END, moved)
+    }
+
+    /// A control may move cash by `change` too.
+    pub fn can_move_cash(&self, change: Money) -> bool {
+        are_below(MONEY_END, [self.cash.saturating_add(change)]) && self.can_move(change)
+    }
+
+    /// A snapshot may hold it.
+    pub fn is_possible(&self) -> bool {
+        are_below(SNAPSHOT_MONEY_END, [self.cash, self.fees, self.realised, self.high, self.open])
+    }
+}
+
+#[inline]
+fn are_below<const N: usize>(end: u128, moneys: [Money; N]) -> bool {
+    moneys.iter().all(|money| money.unsigned_abs() < end)
 }

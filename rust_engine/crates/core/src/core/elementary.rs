@@ -20,11 +20,13 @@ const fn inverse_factorials() -> [f64; 13] {
 }
 
 /// 2^k for -1022 <= k <= 1023.
+#[inline(always)]
 fn power_of_two(k: i64) -> f64 {
     f64::from_bits(((1023 + k) as u64) << 52)
 }
 
 /// e to the power of x (spec 1.5).
+#[inline(always)]
 pub fn exp(x: f64) -> f64 {
     if x.is_nan() {
         return NAN;
@@ -49,6 +51,7 @@ pub fn exp(x: f64) -> f64 {
 }
 
 /// Natural logarithm (spec 1.6).
+#[inline(always)]
 pub fn log(x: f64) -> f64 {
     if x.is_nan() || x < 0.0 {
         return NAN;
@@ -78,6 +81,7 @@ pub fn log(x: f64) -> f64 {
 }
 
 /// Hyperbolic tangent (spec 1.7).
+#[inline(always)]
 pub fn tanh(x: f64) -> f64 {
     if x.is_nan() {
         return NAN;

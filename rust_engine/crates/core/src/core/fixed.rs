@@ -53,6 +53,9 @@ pub fn half_even(a: i128, b: i128) -> i128 {
 
 /// The integer nearest to y·f/d, ties to even; d > 0 (spec 1.2).
 pub fn mul_div(y: i128, f: i64, d: i64) -> i128 {
+    if f == d {
+        return y;
+    }
     let (magnitude, factor, divisor) =
         (y.unsigned_abs(), u128::from(f.unsigned_abs()), u128::from(d.unsigned_abs()));
     let (q, r) = (magnitude / divisor, magnitude % divisor);
@@ -63,8 +66,20 @@ pub fn mul_div(y: i128, f: i64, d: i64) -> i128 {
 
 /// `mul_div(y, f, 10^9)`: f parts per billion of y (spec 1.2).
 pub fn cap(f: i64, y: i128) -> i128 {
+    if f == 0 {
+        return 0;
+    }
+    let magnitude = y.unsigned_abs();
+    // Most products fit 64 bits, and then are divided as one.
+    if magnitude >> 64 == 0
+        && let Some(product) = f.unsigned_abs().checked_mul(magnitude as u64)
+    {
+        let base = u128::from(product / SCALE_U64);
+        let rounded = round_even(base, u128::from(product % SCALE_U64), u128::from(SCALE_U64));
+        return with_sign(rounded, (y < 0) != (f < 0));
+    }
     let factor = u128::from(f.unsigned_abs());
-    let (q, r) = div_rem_scale(y.unsigned_abs());
+    let (q, r) = div_rem_scale(magnitude);
     let (part, rest) = div_rem_scale(u128::from(r) * factor);
     let base = q.wrapping_mul(factor).wrapping_add(part);
     with_sign(round_even(base, u128::from(rest), u128::from(SCALE_U64)), (y < 0) != (f < 0))
@@ -76,13 +91,6 @@ pub fn is_within_cap(value: Money, f: i64, whole: Money) -> bool {
     // value·10^9 <= f·whole gives value <= floor(f·whole/10^9), and that is at most the rounded cap.
     let small = (0..1 << 89).contains(&whole) && value.unsigned_abs() < 1 << 96 && f >= 0;
     small && value * i128::from(SCALE) <= i128::from(f) * whole || value <= cap(f, whole)
-}
-
-/// Proves `value >= f·whole/10^9` by products; false where they could leave 128 bits.
-#[inline]
-pub fn is_above_share(value: Money, f: i64, whole: Money) -> bool {
-    let small = (0..1 << 96).contains(&value) && (0..1 << 89).contains(&whole) && f >= 0;
-    small && value * i128::from(SCALE) >= i128::from(f) * whole
 }
 
 /// The multiple of s next to p towards minus infinity; s > 0 (spec 1.2).
@@ -101,6 +109,16 @@ pub const fn ceil_to(p: i64, s: i64) -> i64 {
 #[inline]
 pub const fn notional(quantity: i64, price: i64, multiplier: i64) -> Money {
     (quantity as i128 * price as i128).wrapping_mul(multiplier as i128)
+}
+
+/// Magnitude of money, below 2^126, as binary64 within a few roundings: for bounds with slack only.
+#[inline]
+pub fn rough_magnitude(value: Money) -> f64 {
+    const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+    let magnitude = value.unsigned_abs();
+    // Two parts below 2^63 each: signed conversions are one instruction.
+    let (high, low) = ((magnitude >> 63) as i64, (magnitude as u64 & (u64::MAX >> 1)) as i64);
+    high as f64 * TWO_63 + low as f64
 }
 
 /// A price or quantity as binary64, with one rounding of each operation (spec 1.3).
@@ -170,6 +188,14 @@ mod tests {
                     assert_eq!(is_within_cap(value, f, whole), value <= most, "{value} {f} {whole}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rough_magnitudes_are_close() {
+        for value in [0, 1, -1, 12_345_678_901_234_567_890_123, -(1i128 << 118) - 7, (1 << 126) - 1] {
+            let exact = value.unsigned_abs() as f64;
+            assert!((rough_magnitude(value) - exact).abs() <= exact * 1e-15, "{value}");
         }
     }
 

@@ -53,6 +53,8 @@ pub struct RiskModel {
     row_of_symbol: Vec<u32>,
     size: usize,
     covariance: Vec<f64>,
+    /// Square roots of the diagonal.
+    deviations: Vec<f64>,
     pub valid_until_ns: i64,
     /// The largest magnitude in the covariance.
     pub covariance_max: f64,
@@ -66,7 +68,9 @@ impl RiskModel {
             row_of_symbol[symbol as usize] = row as u32;
         }
         let covariance_max = covariance.iter().fold(0.0, |largest: f64, c| largest.max(c.abs()));
-        Self { row_of_symbol, size: symbols.len(), covariance, valid_until_ns, covariance_max }
+        let size = symbols.len();
+        let deviations = covariance.iter().step_by(size + 1).map(|variance| variance.sqrt()).collect();
+        Self { row_of_symbol, size, covariance, deviations, valid_until_ns, covariance_max }
     }
 
     /// The symbol's row, if it is in the model.
@@ -74,6 +78,11 @@ impl RiskModel {
     pub fn row(&self, symbol: usize) -> Option<usize> {
         let row = self.row_of_symbol[symbol];
         (row != OUTSIDE).then_some(row as usize)
+    }
+
+    #[inline]
+    pub fn deviation(&self, row: usize) -> f64 {
+        self.deviations[row]
     }
 
     #[inline]

@@ -8,6 +8,8 @@ pub mod error;
 pub mod fixed;
 pub mod float;
 pub mod limits;
+pub mod options;
 pub mod output;
 pub mod ring;
 pub mod session;
+pub mod simd;

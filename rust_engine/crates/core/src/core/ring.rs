@@ -22,6 +22,11 @@ impl<T: Copy> Ring<T> {
         self.items.push_back(item);
     }
 
+    #[inline]
+    pub fn head(&self) -> Option<&T> {
+        self.items.front()
+    }
+
     /// Takes the head where the test holds.
     #[inline]
     pub fn pop_if(&mut self, test: impl FnOnce(&T) -> bool) -> Option<T> {

@@ -3,7 +3,7 @@ use crate::core::contract::{ErrorCode, EventKind};
 use crate::core::error::{EngineError, Result};
 
 /// Events that phase one and phase two take in one go; a CONTROL event ends such a block early.
-pub const BLOCK_EVENTS: usize = 256;
+pub const BLOCK_EVENTS: usize = 512;
 
 /// A column of values of W bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,7 +13,13 @@ pub struct Column<'a, const W: usize>(&'a [[u8; W]]);
 static ZEROS: [[u8; 8]; BLOCK_EVENTS] = [[0; 8]; BLOCK_EVENTS];
 static SHORT_ZEROS: [[u8; 4]; BLOCK_EVENTS] = [[0; 4]; BLOCK_EVENTS];
 
-impl<const W: usize> Column<'_, W> {
+impl<'a, const W: usize> Column<'a, W> {
+    /// The values as they lie.
+    #[inline]
+    pub fn values(self) -> &'a [[u8; W]] {
+        self.0
+    }
+
     pub fn len(self) -> usize {
         self.0.len()
     }
@@ -42,6 +48,18 @@ column_values!(4: u32 -> u32);
 column_values!(8: i64 -> i64, u64 -> u64, f64 -> f64);
 
 impl Column<'_, 1> {
+    /// Where a stretch from `first` on ends: behind its first CONTROL, or with the batch.
+    pub fn stretch_end(self, first: usize) -> usize {
+        let control = self.0[first..].iter().position(|row| row[0] == EventKind::Control as u8);
+        control.map_or(self.0.len(), |place| first + place + 1)
+    }
+
+    /// Whether all rows from `first` on, before `end`, hold the value.
+    #[inline]
+    pub fn are_all(self, value: u8, first: usize, end: usize) -> bool {
+        self.0[first..end].iter().fold(0, |differing, row| differing | (row[0] ^ value)) == 0
+    }
+
     /// How many rows from `first` on, before `end`, hold the value.
     #[inline]
     pub fn count_of(self, value: u8, first: usize, end: usize) -> usize {
@@ -55,6 +73,13 @@ impl<'a> Column<'a, 4> {
     #[inline]
     pub fn cut(self, first: usize, count: usize) -> Self {
         Self(if self.0.is_empty() { &SHORT_ZEROS[..count] } else { &self.0[first..][..count] })
+    }
+
+    #[inline]
+    pub fn copy_to(self, out: &mut [u32]) {
+        for (out, bytes) in out.iter_mut().zip(self.0) {
+            *out = u32::from_le_bytes(*bytes);
+        }
     }
 
     /// The value, or zero where the whole column is absent.
@@ -71,6 +96,13 @@ impl<'a> Column<'a, 8> {
         Self(if self.0.is_empty() { &ZEROS[..count] } else { &self.0[first..][..count] })
     }
 
+    #[inline]
+    pub fn copy_to(self, out: &mut [i64]) {
+        for (out, bytes) in out.iter_mut().zip(self.0) {
+            *out = i64::from_le_bytes(*bytes);
+        }
+    }
+
     /// The value, or zero where the whole column is absent.
     #[inline]
     pub fn u64_or_zero(self, row: usize) -> u64 {
@@ -79,7 +111,7 @@ impl<'a> Column<'a, 8> {
 }
 
 macro_rules! columns {
-    ($count:literal; $($kind:ident { $($name:ident: $width:literal $(x $values:literal)?),+ $(,)? })+) => {
+    ($count:literal; $($kind:ident { $($name:ident: $width:literal $(x $values:literal)? $(or $absent:ident)?),+ $(,)? })+) => {
         /// The columns of a batch, in the flattened order of the contract.
         #[derive(Clone, Copy, Debug, Default)]
         pub struct Columns<'a> {
@@ -97,7 +129,11 @@ macro_rules! columns {
                 $($(
                     let buffer = buffers.next().copied().unwrap_or_default();
                     let rows = rows_of(Group::$kind) * (1 $(* $values)?);
-                    columns.$name = column(buffer, stringify!($name), rows)?;
+                    let may_be_absent = false $(|| stringify!($absent) == "absent")?;
+                    columns.$name = match column(buffer, rows, may_be_absent) {
+                        Some(column) => column,
+                        None => return Err(bad_length(stringify!($name), buffer.len(), rows.saturating_mul($width))),
+                    };
                 )+)+
                 Ok(columns)
             }
@@ -118,7 +154,9 @@ enum Group {
 }
 
 columns! { 34;
-    Common { kind: 1, symbol: 4, source: 4, flags: 4, ts_event: 8, ts_init: 8, sequence: 8 }
+    Common {
+        kind: 1, symbol: 4, source: 4 or absent, flags: 4 or absent, ts_event: 8, ts_init: 8, sequence: 8 or absent
+    }
     Quote { bid_price: 8, ask_price: 8, bid_size: 8, ask_size: 8 }
     Trade { trade_price: 8, trade_size: 8, aggressor: 1 }
     Book {
@@ -133,15 +171,16 @@ columns! { 34;
     }
 }
 
-fn column<'a, const W: usize>(buffer: &'a [u8], name: &str, rows: usize) -> Result<Column<'a, W>> {
+#[inline]
+fn column<const W: usize>(buffer: &[u8], rows: usize, may_be_absent: bool) -> Option<Column<'_, W>> {
     let (values, rest) = buffer.as_chunks::<W>();
-    let optional = matches!(name, "source" | "flags" | "sequence") && buffer.is_empty();
-    if rest.is_empty() && (values.len() == rows || optional) {
-        Ok(Column(values))
-    } else {
-        let expected = rows.saturating_mul(W);
-        Err(bad_batch(format!("column {name} has {} bytes, must have {expected}", buffer.len())))
-    }
+    let is_absent = may_be_absent && buffer.is_empty();
+    (rest.is_empty() && (values.len() == rows || is_absent)).then_some(Column(values))
+}
+
+#[cold]
+fn bad_length(name: &str, bytes: usize, expected: usize) -> EngineError {
+    bad_batch(format!("column {name} has {bytes} bytes, must have {expected}"))
 }
 
 fn bad_batch(message: String) -> EngineError {

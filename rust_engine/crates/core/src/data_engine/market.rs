@@ -4,6 +4,7 @@ use super::quote::Top;
 use super::validation::LEVELS;
 use crate::core::contract::{Side, flag, status};
 use crate::core::fixed;
+use crate::state::side_place;
 
 /// Price and size of one book level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,50 +13,20 @@ pub struct BookLevel {
     pub size: i64,
 }
 
-/// One side of the book, best level first; the count lies beside the best level.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(C)]
-pub struct BookSide {
-    pub count: u8,
-    pub levels: [BookLevel; LEVELS],
-}
-
-impl BookSide {
-    /// The counted levels, best first.
-    #[inline]
-    pub fn levels(&self) -> &[BookLevel] {
-        &self.levels[..usize::from(self.count).min(LEVELS)]
-    }
-
-    #[inline]
-    pub fn is_present(&self) -> bool {
-        self.count > 0
-    }
-
-    /// The best price, if there is one.
-    #[inline]
-    pub fn best(&self) -> Option<i64> {
-        self.is_present().then_some(self.levels[0].price)
-    }
-
-    /// One level, or none where the size is zero.
-    #[inline]
-    fn set_top(&mut self, price: i64, size: i64) {
-        self.count = u8::from(size > 0);
-        self.levels[0] = BookLevel { price, size };
-    }
-}
-
-/// What phase two knows of a symbol's market.
+/// What phase two knows of a symbol's market. What every quote writes lies together.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub struct Market {
+    /// The best level of either side, bid first; what it holds without a size is no level.
+    pub best: [BookLevel; 2],
     pub mark: i64,
-    pub risk_price: i64,
     /// ts_init of the last accepted QUOTE, TRADE, BOOK or BAR.
     pub last_ts: i64,
     /// Displayed size that our orders have taken since the last QUOTE or BOOK.
     pub taken_bid: i64,
     pub taken_ask: i64,
+    /// Levels of either side.
+    pub counts: [u8; 2],
     pub has_mark: bool,
     pub has_risk_price: bool,
     pub has_data: bool,
@@ -65,27 +36,43 @@ pub struct Market {
     pub halted: bool,
     /// Status bits.
     pub status: u8,
-    pub bids: BookSide,
-    pub asks: BookSide,
+    pub risk_price: i64,
+    /// All levels of a side that has more than one.
+    pub deep: Box<[[BookLevel; LEVELS]; 2]>,
     pub band: Option<(i64, i64)>,
 }
 
 impl Market {
-    /// The side that an order of `side` would take.
+    /// The levels of the side where an order of `side` rests, best first.
     #[inline]
-    pub fn opposite(&self, side: Side) -> &BookSide {
-        match side {
-            Side::Buy => &self.asks,
-            Side::Sell => &self.bids,
-        }
+    pub fn own(&self, side: Side) -> &[BookLevel] {
+        let (place, count) = (side_place(side), usize::from(self.counts[side_place(side)]));
+        if count <= 1 { &self.best[place..place + count] } else { &self.deep[place][..count.min(LEVELS)] }
     }
 
-    /// The side where an order of `side` rests.
+    /// The levels of the side that an order of `side` would take, best first.
     #[inline]
-    pub fn own(&self, side: Side) -> &BookSide {
-        match side {
-            Side::Buy => &self.bids,
-            Side::Sell => &self.asks,
+    pub fn opposite(&self, side: Side) -> &[BookLevel] {
+        self.own(match side {
+            Side::Buy => Side::Sell,
+            Side::Sell => Side::Buy,
+        })
+    }
+
+    /// The best price of the side where an order of `side` rests, if there is one.
+    #[inline]
+    pub fn best(&self, side: Side) -> Option<i64> {
+        let place = side_place(side);
+        (self.counts[place] > 0).then_some(self.best[place].price)
+    }
+
+    /// Replaces a side.
+    pub fn set_side(&mut self, side: Side, levels: &[BookLevel]) {
+        let place = side_place(side);
+        self.counts[place] = levels.len() as u8;
+        self.best[place] = levels.first().copied().unwrap_or_default();
+        if levels.len() > 1 {
+            self.deep[place][..levels.len()].copy_from_slice(levels);
         }
     }
 
@@ -123,31 +110,34 @@ impl Market {
         self.taken_bid = 0;
         self.taken_ask = 0;
         self.stale = flags & (flag::STALE | flag::GAP) != 0;
-        self.has_quote = self.bids.is_present() && self.asks.is_present();
-        self.has_quote.then(|| fixed::half_even_2(self.bids.levels[0].price + self.asks.levels[0].price))
+        self.has_quote = self.counts[0] > 0 && self.counts[1] > 0;
+        self.has_quote.then(|| fixed::half_even_2(self.best[0].price + self.best[1].price))
     }
 
     /// A QUOTE replaces the book; returns the new mark, if it gives one (spec 6.2).
     #[inline]
     pub fn quote(&mut self, quote: &Top, now: i64, flags: u32) -> Option<i64> {
         self.touch(now, flags);
-        self.bids.set_top(quote.bid, quote.bid_size);
-        self.asks.set_top(quote.ask, quote.ask_size);
+        self.best = [
+            BookLevel { price: quote.bid, size: quote.bid_size },
+            BookLevel { price: quote.ask, size: quote.ask_size },
+        ];
+        self.counts = [u8::from(quote.bid_size > 0), u8::from(quote.ask_size > 0)];
         self.book_replaced(flags)
     }
 
     /// A BOOK replaces the book; returns the new mark, if it gives one (spec 6.2).
     pub fn book(&mut self, columns: &Columns<'_>, row: usize, now: i64, flags: u32) -> Option<i64> {
         self.touch(now, flags);
-        self.bids.count = columns.book_bid_levels.u8(row);
-        self.asks.count = columns.book_ask_levels.u8(row);
+        self.counts = [columns.book_bid_levels.u8(row), columns.book_ask_levels.u8(row)];
         for level in 0..LEVELS {
             let at = row * LEVELS + level;
-            self.bids.levels[level] =
+            self.deep[0][level] =
                 BookLevel { price: columns.book_bid_prices.i64(at), size: columns.book_bid_sizes.i64(at) };
-            self.asks.levels[level] =
+            self.deep[1][level] =
                 BookLevel { price: columns.book_ask_prices.i64(at), size: columns.book_ask_sizes.i64(at) };
         }
+        self.best = [self.deep[0][0], self.deep[1][0]];
         self.book_replaced(flags)
     }
 

@@ -3,4 +3,5 @@
 pub mod columns;
 pub mod market;
 pub mod quote;
+pub mod quote_run;
 pub mod validation;

@@ -6,10 +6,9 @@ use crate::core::blobs::Blobs;
 use crate::core::config::Config;
 use crate::core::error::{EngineError, Result};
 use crate::core::limits::{Limits, RiskModel};
+use crate::core::options::Options;
 use crate::engine::Engine;
-use crate::signal_engine::phase_one::PhaseOne;
 use crate::signal_engine::program::Program;
-use crate::state::State;
 
 /// Everything that the messages say, validated; nothing of the state yet.
 #[derive(Debug)]
@@ -44,9 +43,9 @@ impl Parts {
         Ok(parts)
     }
 
-    pub fn build(self, blobs: Blobs) -> Engine {
-        let phase_one = PhaseOne::new(&self.config, self.program);
-        Engine::assemble(blobs, phase_one, State::new(self.config, self.limits, self.risk_model))
+    pub fn build(self, blobs: Blobs, options: Options) -> Engine {
+        let Self { config, limits, risk_model, program } = self;
+        Engine::assemble(config, limits, risk_model, program, blobs, options)
     }
 }
 
@@ -66,8 +65,8 @@ fn unreadable(error: prost::DecodeError) -> EngineError {
 
 impl Engine {
     /// An engine that has seen nothing, from a serialised EngineConfig.
-    pub fn configure(config: &[u8]) -> Result<Self> {
+    pub fn configure(config: &[u8], options: Options) -> Result<Self> {
         let blobs = Blobs { config: config.to_vec(), ..Blobs::default() };
-        Ok(Parts::of(&blobs)?.build(blobs))
+        Ok(Parts::of(&blobs)?.build(blobs, options))
     }
 }

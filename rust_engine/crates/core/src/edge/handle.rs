@@ -1,10 +1,10 @@
 //! The engine as a caller sees it: no call panics, and a fault latches (spec 12.1).
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
 
 use crate::core::contract::ErrorCode;
 use crate::core::error::{EngineError, Result};
 use crate::core::float::canonical;
+use crate::core::options::Options;
 use crate::data_engine::columns::Batch;
 use crate::engine::Engine;
 use crate::performance::statistics::Statistics;
@@ -18,12 +18,11 @@ pub struct Evaluation {
     pub fair_value: Vec<u8>,
 }
 
-/// An engine, its latch, and the time of its last call.
+/// An engine and its latch.
 #[derive(Debug)]
 pub struct EngineHandle {
     engine: Engine,
     failed: Option<String>,
-    processing_ns: u64,
 }
 
 /// Runs a call; a panic is a fault.
@@ -42,8 +41,13 @@ fn failed(reason: &str) -> EngineError {
 impl EngineHandle {
     /// An engine from a serialised EngineConfig.
     pub fn configure(config: &[u8]) -> Result<Self> {
-        let engine = guarded(|| Engine::configure(config)).map_err(|reason| failed(&reason))??;
-        Ok(Self { engine, failed: None, processing_ns: 0 })
+        Self::configure_with(config, Options::default())
+    }
+
+    /// An engine that runs as the options say.
+    pub fn configure_with(config: &[u8], options: Options) -> Result<Self> {
+        let engine = guarded(|| Engine::configure(config, options)).map_err(|reason| failed(&reason))??;
+        Ok(Self { engine, failed: None })
     }
 
     fn latch<T>(&mut self, outcome: std::result::Result<T, String>) -> Result<T> {
@@ -66,10 +70,8 @@ impl EngineHandle {
     pub fn process(&mut self, columns: &[&[u8]], controls: &[&[u8]]) -> Result<&[u8]> {
         self.alive()?;
         let batch = Batch::new(columns, controls)?;
-        let started = Instant::now();
         let engine = &mut self.engine;
         let outcome = guarded(|| engine.process(&batch));
-        self.processing_ns = started.elapsed().as_nanos() as u64;
         self.latch(outcome)?;
         Ok(self.engine.output())
     }
@@ -111,7 +113,8 @@ impl EngineHandle {
 
     /// Replaces the whole engine, whatever its configuration or latch; on error nothing has changed.
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<()> {
-        let restored = guarded(|| Engine::restore(snapshot)).map_err(EngineError::snapshot)??;
+        let options = self.engine.options;
+        let restored = guarded(|| Engine::restore(snapshot, options)).map_err(EngineError::snapshot)??;
         self.engine = restored;
         self.failed = None;
         Ok(())
@@ -119,11 +122,6 @@ impl EngineHandle {
 
     pub fn statistics(&mut self, reset: bool) -> Statistics {
         self.engine.statistics(reset)
-    }
-
-    /// Time inside the engine of the last process call.
-    pub fn processing_ns(&self) -> u64 {
-        self.processing_ns
     }
 }
 

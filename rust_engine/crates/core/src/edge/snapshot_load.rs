@@ -5,6 +5,7 @@ use super::snapshot_write::{MAGIC, contract_hash};
 use crate::core::blobs::Blobs;
 use crate::core::contract::{Counters, ErrorCode, FillReason, Liquidity, Trigger};
 use crate::core::error::{EngineError, Result};
+use crate::core::options::Options;
 use crate::engine::Engine;
 use crate::execution_engine::venue::{Message, MessageKind, Report};
 use crate::order_engine::slab::{AtVenue, Links, Order, Replacement};
@@ -14,9 +15,11 @@ use crate::state::State;
 const ORDER_BYTES: usize = 131;
 const MESSAGE_BYTES: usize = 33;
 const REPORT_BYTES: usize = 61;
+/// Sums and differences of money below this stay within 128 bits.
+const EQUITY_END: u128 = 1 << 123;
 
 impl Engine {
-    pub fn restore(snapshot: &[u8]) -> Result<Self> {
+    pub fn restore(snapshot: &[u8], options: Options) -> Result<Self> {
         let mut reader = Reader::new(snapshot);
         if reader.array::<8>()? != *MAGIC {
             return Err(EngineError::snapshot("it does not start with QRTSNAP1"));
@@ -34,7 +37,7 @@ impl Engine {
         let per_symbol = parts.program.snapshot_bytes_per_symbol();
         let needed = parts.config.instruments.len().checked_mul(per_symbol);
         possible(needed.is_some_and(|needed| needed <= reader.remaining()), "the program's state")?;
-        let mut engine = parts.build(blobs);
+        let mut engine = parts.build(blobs, options);
         engine.read_engine(&mut reader)?;
         for sequence in &mut engine.phase_one.intake.last_sequence {
             *sequence = reader.u64()?;
@@ -55,7 +58,7 @@ impl Engine {
     fn read_engine(&mut self, reader: &mut Reader<'_>) -> Result<()> {
         let mut counters = [0; Counters::NAMES.len()];
         for counter in &mut counters {
-            *counter = reader.u64()?;
+            *counter = reader.counter()?;
         }
         let state = &mut self.state;
         state.counters = Counters::from_array(counters);
@@ -73,9 +76,10 @@ impl Engine {
         {
             *money = reader.money()?;
         }
-        state.last_order_id = reader.u64()?;
-        state.venue.last_exec_id = reader.u64()?;
-        state.last_signal_id = reader.u64()?;
+        possible(ledger.is_possible(), "money")?;
+        state.last_order_id = reader.counter()?;
+        state.venue.last_exec_id = reader.counter()?;
+        state.last_signal_id = reader.counter()?;
         state.bucket = reader.bucket()?;
         Ok(())
     }
@@ -158,8 +162,8 @@ impl State {
                 self.pending_bars.push(number as u32);
             }
         }
+        possible(equity.unsigned_abs() < EQUITY_END, "equity")?;
         self.ledger.equity = equity;
-        possible(self.ledger.is_sound(), "money")?;
         self.rebuild_exposures();
         Ok(())
     }

@@ -2,6 +2,7 @@
 use crate::core::contract::{Code, Level, OrderState, OrderType, Side, Trigger};
 use crate::core::error::{EngineError, Result};
 use crate::core::fixed::Money;
+use crate::core::float::canonical;
 use crate::risk_engine::rate::Bucket;
 
 /// Prices and sizes stay below this, positions with open orders too.
@@ -23,7 +24,7 @@ macro_rules! reads {
     };
 }
 
-reads!(u8, i8, u16, u32, u64, i64, i128, f64);
+reads!(u8, i8, u16, u32, u64, i64, i128);
 
 pub(super) fn impossible(what: &str) -> EngineError {
     EngineError::snapshot(format!("{what} has a value that no run can reach"))
@@ -75,6 +76,21 @@ impl<'a> Reader<'a> {
         let number = self.u8()?;
         possible(number <= 1, "a flag")?;
         Ok(number == 1)
+    }
+
+    /// A float; of the NaN only the one that is written (spec 1.4).
+    pub fn f64(&mut self) -> Result<f64> {
+        let bits = self.u64()?;
+        let value = f64::from_bits(bits);
+        possible(canonical(value).to_bits() == bits, "a NaN")?;
+        Ok(value)
+    }
+
+    /// What counts up by ones: no run gets to 2^63.
+    pub fn counter(&mut self) -> Result<u64> {
+        let value = self.u64()?;
+        possible(value < 1 << 63, "a counter")?;
+        Ok(value)
     }
 
     /// A price or quantity.
@@ -157,9 +173,11 @@ mod tests {
     fn refuses_what_no_run_reaches() {
         assert!(Reader::new(&[2]).flag().is_err());
         assert!(Reader::new(&[9]).order_type().is_err());
+        assert!(Reader::new(&(1u64 << 63).to_le_bytes()).counter().is_err());
         assert!(Reader::new(&i64::MIN.to_le_bytes()).amount().is_err());
         assert!(Reader::new(&(-1i64).to_le_bytes()).event_time().is_err());
         assert!(Reader::new(&i128::MAX.to_le_bytes()).money().is_err());
+        assert!(Reader::new(&(-f64::NAN).to_le_bytes()).f64().is_err());
         assert!(Reader::new(&u64::MAX.to_le_bytes()).blob().is_err());
         assert!(Reader::new(&[3, 0, 0, 0, 1, 2]).count(1, "things").is_err());
         assert!(Reader::new(&[]).absent(false, &[0, 1]).is_err());

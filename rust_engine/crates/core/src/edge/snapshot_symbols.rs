@@ -1,8 +1,8 @@
 //! Reads what a snapshot says of every symbol, phase one and phase two (spec 14.1.5, 14.1.6).
 use super::snapshot_reader::{Reader, possible};
-use crate::core::contract::Op;
+use crate::core::contract::{Op, Side};
 use crate::core::error::Result;
-use crate::data_engine::market::{BookLevel, BookSide};
+use crate::data_engine::market::BookLevel;
 use crate::data_engine::quote::Top;
 use crate::data_engine::validation::LEVELS;
 use crate::engine::Engine;
@@ -73,17 +73,15 @@ fn check_position(node: &Node, u: &[u64]) -> Result<()> {
     possible(position < n && filled <= if is_ring { n } else { 1 }, "a node's state")
 }
 
-fn read_side(reader: &mut Reader<'_>, side: &mut BookSide) -> Result<()> {
-    for level in &mut side.levels[..usize::from(side.count)] {
-        *level = BookLevel { price: reader.amount()?, size: reader.amount()? };
-        possible(level.size > 0, "a level's size")?;
-    }
-    Ok(())
+fn read_level(reader: &mut Reader<'_>) -> Result<BookLevel> {
+    let level = BookLevel { price: reader.amount()?, size: reader.amount()? };
+    possible(level.size > 0, "a level's size")?;
+    Ok(level)
 }
 
-fn level_count(reader: &mut Reader<'_>) -> Result<u8> {
-    let count = reader.u8()?;
-    possible(usize::from(count) <= LEVELS, "the number of levels")?;
+fn level_count(reader: &mut Reader<'_>) -> Result<usize> {
+    let count = usize::from(reader.u8()?);
+    possible(count <= LEVELS, "the number of levels")?;
     Ok(count)
 }
 
@@ -106,6 +104,9 @@ impl State {
             fair_value: reader.f64()?,
             ts_init: reader.event_time()?,
         };
+        let bits = [pending.score, pending.confidence, pending.fair_value].map(|x| x.to_bits() as i64);
+        reader.absent(has_pending, &bits)?;
+        reader.absent(has_pending, &[pending.ts_init])?;
         s.pending = has_pending.then_some(pending);
         for retry in &mut s.retry {
             *retry = read_retry(reader)?;
@@ -124,10 +125,14 @@ impl State {
     fn read_market(&mut self, reader: &mut Reader<'_>, symbol: usize) -> Result<()> {
         let s = &mut self.symbols[symbol];
         let market = &mut s.market;
-        market.bids.count = level_count(reader)?;
-        market.asks.count = level_count(reader)?;
-        read_side(reader, &mut market.bids)?;
-        read_side(reader, &mut market.asks)?;
+        let counts = [level_count(reader)?, level_count(reader)?];
+        for (side, count) in Side::ALL.into_iter().zip(counts) {
+            let mut levels = [BookLevel::default(); LEVELS];
+            for level in &mut levels[..count] {
+                *level = read_level(reader)?;
+            }
+            market.set_side(side, &levels[..count]);
+        }
         market.taken_bid = reader.saturated()?;
         market.taken_ask = reader.saturated()?;
         market.has_quote = reader.flag()?;

@@ -1,8 +1,8 @@
 //! Writes a snapshot: the logical state, equal bytes in every engine (spec 14.1).
-use crate::core::contract;
+use crate::core::contract::{self, Side};
 use crate::core::fixed::Money;
 use crate::core::float::canonical;
-use crate::data_engine::market::BookSide;
+use crate::data_engine::market::BookLevel;
 use crate::engine::Engine;
 use crate::execution_engine::venue::{Message, Report};
 use crate::order_engine::slab::Order;
@@ -68,7 +68,8 @@ impl Engine {
         let mut out = Writer::default();
         out.0.extend_from_slice(MAGIC);
         out.0.extend_from_slice(&contract_hash());
-        for blob in [&self.blobs.config, &self.blobs.limits, &self.blobs.risk_model, &self.blobs.program] {
+        let blobs = &self.state.blobs;
+        for blob in [&blobs.config, &blobs.limits, &blobs.risk_model, &blobs.program] {
             out.blob(blob);
         }
         self.write_engine(&mut out);
@@ -134,18 +135,19 @@ impl Engine {
     }
 }
 
-fn write_side(out: &mut Writer, side: &BookSide) {
-    for level in side.levels() {
+fn write_levels(out: &mut Writer, levels: &[BookLevel]) {
+    for level in levels {
         out.i64s(&[level.price, level.size]);
     }
 }
 
 fn write_phase_two(out: &mut Writer, symbol: &Symbol) {
     let market = &symbol.market;
-    out.u8(market.bids.count);
-    out.u8(market.asks.count);
-    write_side(out, &market.bids);
-    write_side(out, &market.asks);
+    let (bids, asks) = (market.own(Side::Buy), market.own(Side::Sell));
+    out.u8(bids.len() as u8);
+    out.u8(asks.len() as u8);
+    write_levels(out, bids);
+    write_levels(out, asks);
     out.i64s(&[market.taken_bid, market.taken_ask]);
     out.flag(market.has_quote);
     out.i64(market.mark);

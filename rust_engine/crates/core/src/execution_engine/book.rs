@@ -1,7 +1,7 @@
 //! Displayed size: what is available, taking it, and where a resting order stands in its queue (spec 7.4, 7.6).
 use super::venue::VenueFill;
 use crate::core::contract::{FillReason, Liquidity, Side};
-use crate::data_engine::market::{BookSide, Market};
+use crate::data_engine::market::{BookLevel, Market};
 use crate::state::State;
 
 /// `price` is at or better than `limit` for an order of `side` that takes it.
@@ -16,7 +16,7 @@ pub fn within_limit(side: Side, price: i64, limit: i64) -> bool {
 /// The other side's best price reaches `price`.
 #[inline]
 pub fn is_reached(market: &Market, side: Side, price: i64) -> bool {
-    market.opposite(side).best().is_some_and(|best| within_limit(side, best, price))
+    market.opposite(side).first().is_some_and(|best| within_limit(side, best.price, price))
 }
 
 /// Displayed size within the limit, less what was taken, at least 0.
@@ -25,7 +25,7 @@ pub fn available(market: &Market, side: Side, limit: i64) -> i128 {
         Side::Buy => market.taken_ask,
         Side::Sell => market.taken_bid,
     };
-    let levels = market.opposite(side).levels().iter();
+    let levels = market.opposite(side).iter();
     let displayed: i128 = levels
         .take_while(|level| within_limit(side, level.price, limit))
         .map(|level| i128::from(level.size))
@@ -34,8 +34,7 @@ pub fn available(market: &Market, side: Side, limit: i64) -> i128 {
 }
 
 /// Displayed size at a price of our side, `None` where it is unseen.
-pub fn displayed(own: &BookSide, side: Side, price: i64) -> Option<i64> {
-    let levels = own.levels();
+pub fn displayed(levels: &[BookLevel], side: Side, price: i64) -> Option<i64> {
     let Some(best) = levels.first() else { return Some(0) };
     // A price better than the best, or between two levels, is seen to be empty.
     let better = |a: i64, b: i64| a != b && within_limit(side, b, a);
@@ -51,16 +50,18 @@ pub fn displayed(own: &BookSide, side: Side, price: i64) -> Option<i64> {
 impl State {
     /// Takes displayed size up to the limit, one fill per level.
     pub fn take(&mut self, place: u32, ts_venue: i64) {
-        let order = *self.orders.get(place);
-        let (side, mut rest) = (order.side, order.venue.leaves());
-        let market = &self.symbols[order.symbol].market;
+        let order = self.orders.get(place);
+        let (symbol, side, limit) = (order.symbol, order.side, order.venue.price);
+        let mut rest = order.venue.leaves();
+        let market = &self.symbols[symbol].market;
         let mut skip = i128::from(match side {
             Side::Buy => market.taken_ask,
             Side::Sell => market.taken_bid,
         });
-        let book = *market.opposite(side);
-        for level in book.levels() {
-            if rest <= 0 || !within_limit(side, level.price, order.venue.price) {
+        for place_in_book in 0.. {
+            let levels = self.symbols[symbol].market.opposite(side);
+            let Some(&level) = levels.get(place_in_book) else { break };
+            if rest <= 0 || !within_limit(side, level.price, limit) {
                 break;
             }
             let size = i128::from(level.size);
@@ -69,7 +70,7 @@ impl State {
             let quantity = left.min(i128::from(rest)) as i64;
             if quantity > 0 {
                 rest -= quantity;
-                self.add_taken(order.symbol, side, quantity);
+                self.add_taken(symbol, side, quantity);
                 let (liquidity, reason) = (Liquidity::Taker, FillReason::Aggressive);
                 self.fill(place, VenueFill { price: level.price, quantity, liquidity, reason }, ts_venue);
             }
@@ -96,29 +97,23 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data_engine::market::BookLevel;
 
-    fn book() -> BookSide {
-        let mut side = BookSide { count: 2, ..BookSide::default() };
-        side.levels[0] = BookLevel { price: 100, size: 7 };
-        side.levels[1] = BookLevel { price: 90, size: 5 };
-        side
-    }
+    const BIDS: [BookLevel; 2] = [BookLevel { price: 100, size: 7 }, BookLevel { price: 90, size: 5 }];
 
     #[test]
     fn queues_are_seen_down_to_the_last_level() {
-        let bids = book();
-        let seen = |price| displayed(&bids, Side::Buy, price);
+        let seen = |price| displayed(&BIDS, Side::Buy, price);
         assert_eq!(
             [seen(101), seen(100), seen(95), seen(90), seen(89)],
             [Some(0), Some(7), Some(0), Some(5), None]
         );
-        assert_eq!(displayed(&BookSide::default(), Side::Sell, 5), Some(0));
+        assert_eq!(displayed(&[], Side::Sell, 5), Some(0));
     }
 
     #[test]
     fn taken_size_is_not_available_again() {
-        let market = Market { bids: book(), taken_bid: 9, ..Market::default() };
+        let mut market = Market { taken_bid: 9, ..Market::default() };
+        market.set_side(Side::Buy, &BIDS);
         assert_eq!(available(&market, Side::Sell, 90), 3);
         assert_eq!(available(&market, Side::Sell, 95), 0);
         assert_eq!(available(&market, Side::Buy, 95), 0);

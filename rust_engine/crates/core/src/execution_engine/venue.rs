@@ -60,6 +60,23 @@ impl Default for Venue {
     }
 }
 
+impl Venue {
+    /// Events up to this ts_event find no message arrived and no life run out.
+    #[inline]
+    pub fn next_arrival(&self) -> i64 {
+        self.inbound
+            .head()
+            .map_or(i64::MAX, |message| message.arrival)
+            .min(self.next_expiry.saturating_sub(1))
+    }
+
+    /// When the next report is due.
+    #[inline]
+    pub fn next_report(&self) -> i64 {
+        self.reports.head().map_or(i64::MAX, |report| report.due)
+    }
+}
+
 /// A fill that the venue makes.
 #[derive(Clone, Copy, Debug)]
 pub struct VenueFill {

@@ -2,7 +2,7 @@
 use super::retry::Desire;
 use crate::core::config::{Policy, QuotingPolicy, TargetPolicy};
 use crate::core::contract::{OrderType, PriceReference, Rebalance, Side, SignalRecord, Sizing};
-use crate::core::fixed::{SCALE, cap};
+use crate::core::fixed::cap;
 use crate::core::fixed::{ceil_to, floor_to, mul_div, notional};
 use crate::core::float::{canonical, rint};
 use crate::state::State;
@@ -51,15 +51,6 @@ impl State {
     fn direction(&self, score: f64) -> i8 {
         let threshold = self.config.direction_threshold;
         i8::from(score > threshold) - i8::from(score < -threshold)
-    }
-
-    /// Deciding would change nothing: the same verdict, its target reached, and no open order.
-    #[inline]
-    pub fn is_settled(&self, symbol: usize, score: f64, confidence: f64) -> bool {
-        let s = &self.symbols[symbol];
-        s.decision.settled_by == (score, confidence)
-            && s.decision.target == s.holding.position
-            && s.open.count == 0
     }
 
     /// Decides on a VALID verdict.
@@ -138,7 +129,7 @@ impl State {
         let instrument = &self.config.instruments[symbol];
         let share_ppb = rint(x.abs() * 1e9) as i64;
         let quantity = match policy.sizing {
-            Sizing::Quantity => mul_div(i128::from(policy.max_quantity), share_ppb, SCALE),
+            Sizing::Quantity => cap(share_ppb, i128::from(policy.max_quantity)),
             Sizing::Weight => {
                 let market = &self.symbols[symbol].market;
                 if !market.has_mark || market.mark <= 0 {
@@ -153,9 +144,7 @@ impl State {
                 }
             }
         };
-        let most = floor_to(instrument.quantity_max, instrument.lot);
-        let quantity =
-            floor_to(quantity.min(i128::from(instrument.quantity_max)) as i64, instrument.lot).min(most);
+        let quantity = floor_to(quantity.min(i128::from(instrument.quantity_max)) as i64, instrument.lot);
         Some(if x < 0.0 { -quantity } else { quantity })
     }
 
@@ -168,8 +157,8 @@ impl State {
             0
         } else {
             let reference = match policy.price_reference {
-                PriceReference::Opposite => market.opposite(side).best()?,
-                PriceReference::Own => market.own(side).best()?,
+                PriceReference::Opposite => market.opposite(side).first()?.price,
+                PriceReference::Own => market.best(side)?,
                 PriceReference::Mark if !market.has_mark => return None,
                 PriceReference::Mark => match side {
                     Side::Buy => floor_to(market.mark, instrument.tick),
@@ -207,10 +196,10 @@ impl State {
         let half_spread = i128::from(policy.half_spread);
         let mut bid = wide_floor(fair - half_spread - skew, tick);
         let mut ask = wide_ceil(fair + half_spread - skew, tick);
-        if let Some(best) = s.market.asks.best() {
+        if let Some(best) = s.market.best(Side::Sell) {
             bid = bid.min(floor_to(best - 1, tick));
         }
-        if let Some(best) = s.market.bids.best() {
+        if let Some(best) = s.market.best(Side::Buy) {
             ask = ask.max(ceil_to(best + 1, tick));
         }
         let quantity = policy.quote_quantity;

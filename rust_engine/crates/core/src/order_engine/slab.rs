@@ -1,7 +1,4 @@
 //! Open orders in one slab, linked in ascending id, engine-wide and per symbol (spec 9.1).
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use crate::core::contract::{OrderState, OrderType, Side};
 use crate::core::fixed::Money;
 
@@ -82,17 +79,19 @@ impl Order {
     }
 }
 
-/// Neighbours in the two lists.
+/// Neighbours in the two lists, and the next order whose id falls on the same bucket.
 #[derive(Clone, Copy, Debug)]
 pub struct Links {
     previous: u32,
     next: u32,
     symbol_previous: u32,
     symbol_next: u32,
+    bucket_next: u32,
 }
 
 impl Links {
-    pub const UNLINKED: Self = Self { previous: NONE, next: NONE, symbol_previous: NONE, symbol_next: NONE };
+    pub const UNLINKED: Self =
+        Self { previous: NONE, next: NONE, symbol_previous: NONE, symbol_next: NONE, bucket_next: NONE };
 }
 
 /// A symbol's open orders.
@@ -112,31 +111,12 @@ impl Default for OpenOrders {
     }
 }
 
-/// Order ids are counted: spreading their bits is hash enough, and the map is never walked.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(u64::from(byte));
-        }
-    }
-
-    fn write_u64(&mut self, id: u64) {
-        self.0 = (self.0 ^ id).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
-    }
-}
-
 #[derive(Debug)]
 pub struct Slab {
     orders: Vec<Order>,
     free: Vec<u32>,
-    places: HashMap<u64, u32, BuildHasherDefault<IdHasher>>,
+    /// First place of every bucket; ids are counted, so that orders in a row lie in buckets in a row.
+    buckets: Vec<u32>,
     first: u32,
     last: u32,
     count: u32,
@@ -148,7 +128,7 @@ impl Slab {
         Self {
             orders: Vec::with_capacity(capacity),
             free: Vec::with_capacity(capacity),
-            places: HashMap::with_capacity_and_hasher(capacity, BuildHasherDefault::default()),
+            buckets: vec![NONE; capacity.next_power_of_two()],
             first: NONE,
             last: NONE,
             count: 0,
@@ -179,14 +159,49 @@ impl Slab {
     /// Place of an open order.
     #[inline]
     pub fn find(&self, id: u64) -> Option<u32> {
-        self.places.get(&id).copied()
+        let mut place = self.buckets[self.bucket_of(id)];
+        while let Some(order) = self.orders.get(place as usize) {
+            if order.id == id {
+                return Some(place);
+            }
+            place = order.links.bucket_next;
+        }
+        None
+    }
+
+    #[inline]
+    fn bucket_of(&self, id: u64) -> usize {
+        id as usize & (self.buckets.len() - 1)
+    }
+
+    /// Takes an order out of its bucket.
+    #[inline]
+    fn leave_bucket(&mut self, place: u32) {
+        let (id, after) = (self.get(place).id, self.get(place).links.bucket_next);
+        let bucket = self.bucket_of(id);
+        if self.buckets[bucket] == place {
+            self.buckets[bucket] = after;
+            return;
+        }
+        let mut before = self.buckets[bucket];
+        while let Some(order) = self.orders.get_mut(before as usize) {
+            if order.links.bucket_next == place {
+                order.links.bucket_next = after;
+                return;
+            }
+            before = order.links.bucket_next;
+        }
     }
 
     /// Appends an order, whose id is above all others, to both lists.
     pub fn insert(&mut self, mut order: Order, open: &mut OpenOrders) -> u32 {
-        order.links =
-            Links { previous: self.last, next: NONE, symbol_previous: open.last, symbol_next: NONE };
-        let id = order.id;
+        let bucket = self.bucket_of(order.id);
+        order.links = Links {
+            previous: self.last,
+            symbol_previous: open.last,
+            bucket_next: self.buckets[bucket],
+            ..Links::UNLINKED
+        };
         let place = match self.free.pop() {
             Some(place) => {
                 self.orders[place as usize] = order;
@@ -209,13 +224,14 @@ impl Slab {
         open.last = place;
         self.count += 1;
         open.count += 1;
-        self.places.insert(id, place);
+        self.buckets[bucket] = place;
         place
     }
 
     /// Takes an order out of both lists.
     pub fn remove(&mut self, place: u32, open: &mut OpenOrders) {
-        let (id, links) = (self.get(place).id, self.get(place).links);
+        let links = self.get(place).links;
+        self.leave_bucket(place);
         match self.orders.get_mut(links.previous as usize) {
             Some(previous) => previous.links.next = links.next,
             None => self.first = links.next,
@@ -234,7 +250,6 @@ impl Slab {
         }
         self.count -= 1;
         open.count -= 1;
-        self.places.remove(&id);
         self.free.push(place);
     }
 
@@ -302,7 +317,8 @@ mod tests {
 
     #[test]
     fn lists_stay_in_ascending_id_like_sorted_vectors() {
-        let mut slab = Slab::new(8);
+        // Fewer buckets than orders, so that they are chained.
+        let mut slab = Slab { buckets: vec![NONE; 4], ..Slab::new(8) };
         let mut open = [OpenOrders::default(); 3];
         let mut model: Vec<(u64, usize)> = Vec::new();
         let mut x: u64 = 88_172_645_463_325_252;

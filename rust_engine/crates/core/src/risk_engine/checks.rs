@@ -24,6 +24,7 @@ impl State {
             }
             return if ticket.replaces.is_none() { self.row_capacity() } else { Ok(()) };
         }
+        self.refresh_envelope();
         // A replace that asks for no more adds no risk of price or size (spec 9.7).
         let adds_risk = match ticket.replaces {
             Some(place) => {
@@ -89,7 +90,8 @@ impl State {
             holds(inside, Code::LuldBand)?;
         }
         if market.has_status(status::SHORT_SALE) && stance.is_short_sale {
-            let above_bid = !ticket.is_market() && market.bids.best().is_some_and(|bid| ticket.price > bid);
+            let bid = market.best(Side::Buy);
+            let above_bid = !ticket.is_market() && bid.is_some_and(|bid| ticket.price > bid);
             holds(above_bid, Code::ShortSale)?;
         }
         holds(!(market.has_status(status::NO_LOCATE) && stance.is_short_sale), Code::NoLocate)?;
@@ -114,13 +116,18 @@ impl State {
             Refusal::above(Code::OrderSize, i128::from(most), quantity)?;
         }
         let value = notional(ticket.quantity, s.market.mark, s.multiplier).wrapping_abs();
-        if let Some(most) = self.limits.max_order_notional {
+        let is_proved = value <= self.envelope.order_value;
+        if let Some(most) = self.limits.max_order_notional
+            && !is_proved
+        {
             Refusal::above(Code::OrderNotional, most, value)?;
         }
         if stance.is_reducing {
             return Ok(());
         }
-        if let Some(weight_ppb) = self.limits.max_order_weight_ppb {
+        if let Some(weight_ppb) = self.limits.max_order_weight_ppb
+            && !is_proved
+        {
             self.within_equity(Code::OrderNotional, weight_ppb, value)?;
         }
         match (self.limits.max_adv_share_ppb, self.config.instruments[ticket.symbol].adv) {

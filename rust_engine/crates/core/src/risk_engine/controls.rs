@@ -1,6 +1,7 @@
 //! Kill levels, resuming, new limits and risk models, market status (spec 11.1-11.3, 11.6).
 use crate::core::contract::{AccountCause, Code, HaltAction, Level};
 use crate::core::limits::{Limits, RiskModel};
+use crate::risk_engine::envelope::Envelope;
 use crate::state::{Scope, State};
 
 impl State {
@@ -55,12 +56,13 @@ impl State {
         self.halts.unsettle();
         self.clocks.unsettle();
         self.rebuild_exposures();
+        self.envelope = Envelope::default();
     }
 
     /// SET_RISK_MODEL.
     pub fn set_risk_model(&mut self, model: RiskModel) {
         self.risk_model = Some(model);
-        self.rebuild_exposures();
+        self.envelope = Envelope::default();
     }
 
     /// SET_STATUS: a band is set when its low end is below its high end.

@@ -1,4 +1,7 @@
 //! Sums over symbols of worst-side exposure, brought up to date only when a row asks (spec 9.5).
+//!
+//! Marks move far more often than orders: their effect on the sums is bounded first, and worked out only where the
+//! bound proves nothing.
 use crate::core::contract::{AccountType, OrderState, Side};
 use crate::core::fixed::{Money, cap, notional};
 use crate::state::{State, Symbol};
@@ -6,15 +9,16 @@ use crate::state::{State, Symbol};
 /// What the sums hold for one symbol.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Exposure {
-    /// Worst-side quantity w, and its value N at the mark.
+    /// Worst-side quantity w, and its value N at the mark when last settled.
     pub worst: i64,
     pub value: Money,
     /// Its value at the risk price.
     pub risk_value: Money,
     pub margin: Money,
-    in_model: bool,
     /// The symbol is in `Exposures::dirty`.
     pub is_dirty: bool,
+    /// The symbol is in `Exposures::moved`.
+    is_moved: bool,
     is_margin_dirty: bool,
 }
 
@@ -26,22 +30,44 @@ pub struct Exposures {
     /// Symbols with w != 0.
     pub count: i64,
     pub margin: Money,
-    /// Sums of magnitudes at risk prices, inside and outside of the risk model.
-    pub risk_inside: Money,
-    pub risk_outside: Money,
+    /// Sum of magnitudes at risk prices.
+    pub risk_gross: Money,
     /// Cash held for open buys, of a CASH account.
     pub reserved: Money,
     /// Largest initial margin of any symbol.
     pub margin_ppb_max: i64,
-    pub dirty: Vec<u32>,
+    /// No true sum of values is farther from the held one, settled but for marks.
+    pub drift: Money,
+    dirty: Vec<u32>,
+    /// Symbols whose mark has moved since their value was settled.
+    moved: Vec<u32>,
     margin_dirty: Vec<u32>,
 }
 
+impl Exposure {
+    /// Notes that the mark has moved; true where that is new.
+    #[inline]
+    pub fn note_move(&mut self) -> bool {
+        let is_new = !self.is_moved;
+        if is_new {
+            self.is_moved = true;
+        }
+        is_new
+    }
+}
+
 impl Exposures {
+    /// A symbol whose mark has moved for the first time since its value was settled.
+    #[cold]
+    pub fn add_moved(&mut self, symbol: u32) {
+        self.moved.push(symbol);
+    }
+
     pub fn new(symbols: &[Symbol]) -> Self {
         Self {
             margin_ppb_max: margin_ppb_max(symbols),
             dirty: Vec::with_capacity(symbols.len()),
+            moved: Vec::with_capacity(symbols.len()),
             margin_dirty: Vec::with_capacity(symbols.len()),
             ..Self::default()
         }
@@ -75,34 +101,57 @@ impl State {
         }
     }
 
-    /// Brings every sum but the margin up to date.
+    /// The mark moved the value of a position by `change`; open orders make it a change of the exposure itself.
+    #[inline]
+    pub fn exposure_moved(&mut self, symbol: usize, change: Money) {
+        let s = &mut self.symbols[symbol];
+        if s.open.count != 0 {
+            return self.exposure_changed(symbol);
+        }
+        self.exposures.drift = self.exposures.drift.wrapping_add(magnitude(change));
+        if s.exposure.note_move() {
+            self.exposures.add_moved(symbol as u32);
+        }
+    }
+
+    /// Brings every sum but the margin up to date, values but for `drift`.
     pub fn settle_exposures(&mut self) {
         while let Some(symbol) = self.exposures.dirty.pop() {
-            let symbol = symbol as usize;
-            let in_model = self.risk_model.as_ref().is_some_and(|model| model.row(symbol).is_some());
-            let s = &mut self.symbols[symbol];
-            let sums = &mut self.exposures;
-            let before = s.exposure;
-            let worst = worst_side(s.holding.position, s.open.buy, s.open.sell);
-            let after = Exposure {
-                worst,
-                value: notional(worst, s.market.mark, s.multiplier),
-                risk_value: notional(worst, s.market.risk_price, s.multiplier),
-                margin: before.margin,
-                in_model,
-                is_dirty: false,
-                is_margin_dirty: true,
-            };
-            sums.gross += magnitude(after.value) - magnitude(before.value);
-            sums.net += after.value - before.value;
-            sums.count += i64::from(after.worst != 0) - i64::from(before.worst != 0);
-            *risk_sum(sums, before.in_model) -= magnitude(before.risk_value);
-            *risk_sum(sums, in_model) += magnitude(after.risk_value);
-            if !before.is_margin_dirty {
-                sums.margin_dirty.push(symbol as u32);
-            }
-            s.exposure = after;
+            self.settle(symbol as usize);
         }
+    }
+
+    /// Brings the values up to date too; the rest is settled.
+    pub fn settle_marks(&mut self) {
+        while let Some(symbol) = self.exposures.moved.pop() {
+            self.symbols[symbol as usize].exposure.is_moved = false;
+            self.settle(symbol as usize);
+        }
+        self.exposures.drift = 0;
+    }
+
+    fn settle(&mut self, symbol: usize) {
+        let s = &mut self.symbols[symbol];
+        let sums = &mut self.exposures;
+        let before = s.exposure;
+        let worst = worst_side(s.holding.position, s.open.buy, s.open.sell);
+        let after = Exposure {
+            worst,
+            value: notional(worst, s.market.mark, s.multiplier),
+            risk_value: notional(worst, s.market.risk_price, s.multiplier),
+            margin: before.margin,
+            is_dirty: false,
+            is_moved: before.is_moved,
+            is_margin_dirty: true,
+        };
+        sums.gross += magnitude(after.value) - magnitude(before.value);
+        sums.net += after.value - before.value;
+        sums.count += i64::from(after.worst != 0) - i64::from(before.worst != 0);
+        sums.risk_gross += magnitude(after.risk_value) - magnitude(before.risk_value);
+        if !before.is_margin_dirty {
+            sums.margin_dirty.push(symbol as u32);
+        }
+        s.exposure = after;
     }
 
     /// Sum of cap(im_j, abs(N_j)); settled exposures are its input.
@@ -155,8 +204,4 @@ impl State {
             self.exposure_changed(symbol);
         }
     }
-}
-
-fn risk_sum(sums: &mut Exposures, in_model: bool) -> &mut Money {
-    if in_model { &mut sums.risk_inside } else { &mut sums.risk_outside }
 }

@@ -30,6 +30,12 @@ impl Default for Halts {
 }
 
 impl Halts {
+    /// Equity above it triggers neither halt.
+    #[inline]
+    pub fn guard(&self) -> Money {
+        self.drawdown_guard.max(self.daily_loss_guard)
+    }
+
     /// Limits, latches or the levels that losses are measured from have changed.
     pub fn unsettle(&mut self) {
         self.drawdown_guard = UNSETTLED;
@@ -54,9 +60,15 @@ impl State {
         if self.ledger.equity <= self.halts.daily_loss_guard {
             self.test_daily_loss();
         }
-        if self.flattened_symbols > 0 || (self.scope.flatten && self.held_symbols > 0) {
+        if self.may_flatten() {
             self.flatten();
         }
+    }
+
+    /// A scope with a position may be being flattened.
+    #[inline]
+    pub fn may_flatten(&self) -> bool {
+        self.flattened_symbols > 0 || (self.scope.flatten && self.held_symbols > 0)
     }
 
     #[cold]

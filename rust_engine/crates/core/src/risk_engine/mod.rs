@@ -4,6 +4,7 @@ pub mod checks;
 pub mod collar;
 pub mod controls;
 pub mod duplicates;
+pub mod envelope;
 pub mod exposure;
 pub mod exposure_rows;
 pub mod halts;

@@ -1,9 +1,9 @@
-//! What phase one makes of a block of events: codes, rows and node values, which phase two reads in order.
+//! What phase one makes of a block of events: codes, rows, node values and verdicts, which phase two reads in order.
 use super::program::Program;
 use crate::core::contract::{Code, EventKind, Op, Verdict, clock};
 use crate::core::float::NAN;
 use crate::data_engine::columns::BLOCK_EVENTS;
-use crate::data_engine::quote::Top;
+use crate::data_engine::quote::{Top, Tops};
 
 const NO_TICK: u32 = u32::MAX;
 
@@ -13,15 +13,14 @@ pub struct TestedEvent {
     pub kind: Option<EventKind>,
     /// `Code::None`: accepted.
     pub code: Code,
-    pub gap: bool,
     /// The event's row in the columns of its kind.
     pub row: usize,
     tick: u32,
 }
 
 impl TestedEvent {
-    pub fn new(kind: Option<EventKind>, code: Code, gap: bool, row: usize) -> Self {
-        Self { kind, code, gap, row, tick: NO_TICK }
+    pub fn new(kind: Option<EventKind>, code: Code, row: usize) -> Self {
+        Self { kind, code, row, tick: NO_TICK }
     }
 
     /// The event is the block's tick `k`.
@@ -37,15 +36,6 @@ impl TestedEvent {
     }
 }
 
-/// An accepted event of kinds 1-5.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Tick {
-    pub symbol: u32,
-    /// Place in the block.
-    pub place: u32,
-    pub row: usize,
-}
-
 /// What phase one says of an event (spec 3.8).
 #[derive(Clone, Copy, Debug)]
 pub struct Judged {
@@ -59,26 +49,45 @@ impl Judged {
     pub const NOTHING: Self = Self { verdict: Verdict::None, score: NAN, confidence: NAN, fair_value: NAN };
 }
 
-/// The arrays of a block, allocated once.
+/// An array of a block, allocated once.
+pub type PerTick<T> = Box<[T; BLOCK_EVENTS]>;
+
+/// The arrays of a block. A tick is an accepted event of kinds 1-5.
 #[derive(Debug)]
 pub struct Block {
     /// Place of the block's first event in its batch.
     pub first: usize,
+    pub event_count: usize,
+    /// Every event is an accepted QUOTE: event j is tick j, its row follows `first_row`, and `events` is empty.
+    pub is_plain: bool,
+    pub first_row: usize,
+    /// Gaps in the sequences of the block's events.
+    pub gaps: u64,
+    pub ends_with_control: bool,
     pub events: Vec<TestedEvent>,
     pub tick_count: usize,
-    pub ticks: Box<[Tick; BLOCK_EVENTS]>,
-    /// Clock bits of every tick.
-    pub tick_bits: Box<[u8; BLOCK_EVENTS]>,
+    pub tick_symbols: PerTick<u32>,
+    /// A tick's place in the block and its row; a plain block does without.
+    pub tick_places: PerTick<u32>,
+    pub tick_rows: PerTick<usize>,
+    /// Clock bits of every tick; a plain block has one kind and does without.
+    pub tick_bits: PerTick<u8>,
     /// Bits of the kinds that ticked, by number.
     kinds: u32,
     /// The quote after a tick of a QUOTE or BOOK.
-    pub tops: Box<[Top; BLOCK_EVENTS]>,
-    pub trade_signs: Box<[f64; BLOCK_EVENTS]>,
-    pub vwaps: Box<[f64; BLOCK_EVENTS]>,
+    pub tops: Tops,
+    pub trade_signs: PerTick<f64>,
+    pub vwaps: PerTick<f64>,
     /// The last tick of every symbol that ticked: (symbol, tick).
     pub last_ticks: Vec<(u32, u32)>,
     /// Values of every node at every tick, node by node.
     pub columns: Vec<f64>,
+    pub verdicts: PerTick<Verdict>,
+    pub scores: PerTick<f64>,
+    /// As clipped; one where the program has no confidence.
+    pub confidences: PerTick<f64>,
+    /// NaN where the program has no fair value.
+    pub fair_values: PerTick<f64>,
 }
 
 /// Clock bits that an event of kinds 1-5 ticks (spec 3.3).
@@ -94,20 +103,56 @@ pub const fn bits_of(kind: EventKind) -> u8 {
     bits as u8
 }
 
+/// Bits of the kinds, by number, that tick any of a clock's bits.
+const KINDS_OF_CLOCK: [u32; 32] = {
+    let mut kinds = [0; 32];
+    let mut clock = 0;
+    while clock < kinds.len() {
+        let mut kind = 0;
+        while kind < EventKind::ALL.len() {
+            if bits_of(EventKind::ALL[kind]) & clock as u8 != 0 {
+                kinds[clock] |= 1 << EventKind::ALL[kind] as u32;
+            }
+            kind += 1;
+        }
+        clock += 1;
+    }
+    kinds
+};
+
+/// Which ticks of a block a clock has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    All,
+    Some,
+    None,
+}
+
 impl Block {
     pub fn new(program: &Program) -> Self {
         let mut block = Self {
             first: 0,
+            event_count: 0,
+            is_plain: false,
+            first_row: 0,
+            gaps: 0,
+            ends_with_control: false,
             events: Vec::with_capacity(BLOCK_EVENTS),
             tick_count: 0,
-            ticks: Box::new([Tick::default(); BLOCK_EVENTS]),
+            tick_symbols: Box::new([0; BLOCK_EVENTS]),
+            tick_places: Box::new([0; BLOCK_EVENTS]),
+            tick_rows: Box::new([0; BLOCK_EVENTS]),
             tick_bits: Box::new([0; BLOCK_EVENTS]),
             kinds: 0,
-            tops: Box::new([Top::default(); BLOCK_EVENTS]),
+            tops: Tops::default(),
             trade_signs: Box::new([NAN; BLOCK_EVENTS]),
             vwaps: Box::new([NAN; BLOCK_EVENTS]),
             last_ticks: Vec::with_capacity(BLOCK_EVENTS),
             columns: Vec::new(),
+            verdicts: Box::new([Verdict::None; BLOCK_EVENTS]),
+            scores: Box::new([NAN; BLOCK_EVENTS]),
+            confidences: Box::new([1.0; BLOCK_EVENTS]),
+            fair_values: Box::new([NAN; BLOCK_EVENTS]),
         };
         block.fit(program);
         block
@@ -122,10 +167,16 @@ impl Block {
                 column.fill(program.params(node)[0]);
             }
         }
+        self.confidences.fill(1.0);
+        self.fair_values.fill(NAN);
     }
 
     pub(super) fn start(&mut self, first: usize) {
         self.first = first;
+        self.event_count = 0;
+        self.is_plain = false;
+        self.gaps = 0;
+        self.ends_with_control = false;
         self.events.clear();
         self.tick_count = 0;
         self.kinds = 0;
@@ -135,19 +186,26 @@ impl Block {
         self.kinds |= 1 << kind as u32;
     }
 
-    /// How many kinds ticked, and how many of them tick a clock.
-    pub(super) fn kinds_ticking(&self, clock: u8) -> (u32, u32) {
-        let of = |clock: u8| {
-            let ticked = EventKind::ALL.iter().filter(|&&kind| self.kinds & (1 << kind as u32) != 0);
-            ticked.filter(|&&kind| bits_of(kind) & clock != 0).count() as u32
-        };
-        (of(u8::MAX), of(clock))
+    /// Adds a tick; returns its number.
+    #[inline]
+    pub(super) fn add_tick(&mut self, symbol: u32, place: usize, row: usize, bits: u8) -> usize {
+        let k = self.tick_count;
+        self.tick_symbols[k] = symbol;
+        self.tick_places[k] = place as u32;
+        self.tick_rows[k] = row;
+        self.tick_bits[k] = bits;
+        self.tick_count = k + 1;
+        k
     }
 
-    /// Value of a node at a tick.
+    /// Which of the block's ticks a clock has.
     #[inline]
-    pub fn value(&self, node: usize, tick: usize) -> f64 {
-        self.columns[node * BLOCK_EVENTS + tick]
+    pub(super) fn pace(&self, clock: u32) -> Pace {
+        match self.kinds & KINDS_OF_CLOCK[clock as usize & 31] {
+            0 => Pace::None,
+            ticking if ticking == self.kinds => Pace::All,
+            _ => Pace::Some,
+        }
     }
 
     #[inline]
@@ -155,22 +213,23 @@ impl Block {
         self.columns[node * BLOCK_EVENTS + tick] = value;
     }
 
+    /// The best bid and ask after a tick.
+    #[inline]
+    pub fn top(&self, k: usize) -> Top {
+        self.tops.at(k)
+    }
+
     /// The verdict of a tick (spec 3.8).
     #[inline]
-    pub fn judge(&self, program: &Program, k: usize, min_confidence: f64) -> Judged {
-        if u32::from(self.tick_bits[k]) & program.score_clock == 0 {
+    pub fn judged(&self, k: usize) -> Judged {
+        if self.verdicts[k] == Verdict::None {
             return Judged::NOTHING;
         }
-        let score = self.value(program.score, k);
-        let confidence = program.confidence.map_or(1.0, |node| self.value(node, k));
-        let fair_value = program.fair_value.map_or(NAN, |node| self.value(node, k));
-        let verdict = if !score.is_finite() {
-            Verdict::NonFinite
-        } else if confidence >= min_confidence {
-            Verdict::Valid
-        } else {
-            Verdict::LowConfidence
-        };
-        Judged { verdict, score, confidence: if confidence > 1.0 { 1.0 } else { confidence }, fair_value }
+        Judged {
+            verdict: self.verdicts[k],
+            score: self.scores[k],
+            confidence: self.confidences[k],
+            fair_value: self.fair_values[k],
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Phase one: the program, its operators, and the verdict of every event (spec 3, 4).
 
+pub mod averages;
 pub mod block;
 pub mod external;
 pub mod monoid;
@@ -11,3 +12,4 @@ pub mod rings;
 pub mod rolling;
 pub mod sources;
 pub mod symbol_data;
+pub mod verdicts;

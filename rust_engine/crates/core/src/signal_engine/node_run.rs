@@ -1,13 +1,13 @@
 //! Runs a program over the ticks of a block, node by node; no symbol's arithmetic is reordered (spec 3.3).
-use super::block::{Block, Tick};
+use super::block::{Block, Pace};
 use super::monoid::{CoMoments, Maximum, Minimum, Moments, Product, Sum};
 use super::program::{Node, Program};
-use super::{operators, rings, rolling, sources};
+use super::{averages, operators, rings, rolling, sources};
 use crate::core::contract::Op;
 use crate::core::float::NAN;
 use crate::core::session;
+use crate::core::simd::SimdLevel;
 use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
-use crate::data_engine::quote::Top;
 
 /// Values and state words of every node and symbol, node by node.
 #[derive(Clone, Debug)]
@@ -37,34 +37,26 @@ impl NodeState {
     }
 }
 
-/// Which ticks of the block a node has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Pace {
-    All,
-    Some,
-    None,
-}
-
 /// The ticks of a block as one node sees them.
 struct Span<'a> {
-    ticks: &'a [Tick],
+    symbols: &'a [u32],
     bits: &'a [u8],
     clock: u8,
     pace: Pace,
 }
 
 impl Span<'_> {
-    /// Calls `step` at every tick that the node has.
+    /// Calls `step` with number and symbol of every tick that the node has.
     #[inline]
-    fn each(&self, out: &mut [f64], mut step: impl FnMut(usize, &Tick) -> f64) {
+    fn each(&self, out: &mut [f64], mut step: impl FnMut(usize, usize) -> f64) {
         if self.pace == Pace::All {
-            for (k, (tick, out)) in self.ticks.iter().zip(out).enumerate() {
-                *out = step(k, tick);
+            for (k, (&symbol, out)) in self.symbols.iter().zip(out).enumerate() {
+                *out = step(k, symbol as usize);
             }
         } else {
-            for (k, ((tick, out), bits)) in self.ticks.iter().zip(out).zip(self.bits).enumerate() {
+            for (k, ((&symbol, out), bits)) in self.symbols.iter().zip(out).zip(self.bits).enumerate() {
                 if bits & self.clock != 0 {
-                    *out = step(k, tick);
+                    *out = step(k, symbol as usize);
                 }
             }
         }
@@ -78,11 +70,11 @@ impl Span<'_> {
             }
             return;
         }
-        for ((tick, out), bits) in self.ticks.iter().zip(out).zip(self.bits) {
-            if bits & self.clock != 0 {
-                values[tick.symbol as usize] = *out;
+        for ((&symbol, out), bits) in self.symbols.iter().zip(out).zip(self.bits) {
+            if bits & self.clock != 0 && self.pace != Pace::None {
+                values[symbol as usize] = *out;
             } else {
-                *out = values[tick.symbol as usize];
+                *out = values[symbol as usize];
             }
         }
     }
@@ -90,6 +82,7 @@ impl Span<'_> {
 
 /// Computes every node at every tick of the block.
 pub fn run(
+    level: SimdLevel,
     program: &Program,
     block: &mut Block,
     state: &mut NodeState,
@@ -98,103 +91,74 @@ pub fn run(
 ) {
     let count = block.tick_count;
     let symbols = state.symbols;
+    let mut columns = std::mem::take(&mut block.columns);
+    let mut is_done = false;
     for (index, node) in program.nodes.iter().enumerate() {
-        if node.op == Op::Const {
+        // The node before has done this one too.
+        if node.op == Op::Const || std::mem::take(&mut is_done) {
             continue;
         }
-        let clock = node.clock as u8;
-        let pace = match block.kinds_ticking(clock) {
-            (_, 0) => Pace::None,
-            (kinds, ticking) if kinds == ticking => Pace::All,
-            _ => Pace::Some,
+        let pace = block.pace(node.clock);
+        let span = Span {
+            symbols: &block.tick_symbols[..count],
+            bits: &block.tick_bits[..count],
+            clock: node.clock as u8,
+            pace,
         };
-        let span = Span { ticks: &block.ticks[..count], bits: &block.tick_bits[..count], clock, pace };
-        let (before, rest) = block.columns.split_at_mut(index * BLOCK_EVENTS);
-        let out = &mut rest[..count];
+        let (before, rest) = columns.split_at_mut(index * BLOCK_EVENTS);
+        let (own, after) = rest.split_at_mut(BLOCK_EVENTS);
+        let out = &mut own[..count];
         let inputs = program.inputs(node);
         let input = |i: usize| &before[inputs[i] as usize * BLOCK_EVENTS..][..count];
-        if pace != Pace::None {
-            let params = program.params(node);
-            let done = operators::fill(node.op, params, out, input)
-                || source(
-                    node,
-                    &span,
-                    out,
-                    &block.tops[..count],
-                    &block.trade_signs[..count],
-                    &block.vwaps[..count],
-                    batch,
-                    block.first,
-                    session_roll_ns,
-                );
-            if !done {
-                let u = &mut state.u[node.u_start..node.u_start + node.u_words * symbols];
-                let f = &mut state.f[node.f_start..node.f_start + node.f_words * symbols];
-                stateful(node, params, &span, out, input, u, f);
-            }
+        let params = program.params(node);
+        if pace == Pace::All
+            && let Some(other) = program.average_beside(index)
+        {
+            let (f, u) = (&mut state.f, &mut state.u);
+            let other_out = &mut after[..count];
+            let x = [input(0), &before[program.inputs(other)[0] as usize * BLOCK_EVENTS..][..count]];
+            averages::two(span.symbols, [out, other_out], x, [node, other], program, u, f);
+            span.keep(other_out, &mut state.values[(index + 1) * symbols..][..symbols], &block.last_ticks);
+            is_done = true;
+        } else if pace != Pace::None
+            && !operators::fill(level, node.op, params, out, input)
+            && !source(level, node, &span, out, block, batch, session_roll_ns)
+        {
+            let u = &mut state.u[node.u_start..node.u_start + node.u_words * symbols];
+            let f = &mut state.f[node.f_start..node.f_start + node.f_words * symbols];
+            stateful(node, params, &span, out, input, u, f);
         }
         span.keep(out, &mut state.values[index * symbols..][..symbols], &block.last_ticks);
     }
+    block.columns = columns;
 }
 
 /// Fills a source's column; false for an operator that is not one.
-#[allow(clippy::too_many_arguments)]
 fn source(
+    level: SimdLevel,
     node: &Node,
     span: &Span<'_>,
     out: &mut [f64],
-    tops: &[Top],
-    trade_signs: &[f64],
-    vwaps: &[f64],
+    block: &Block,
     batch: &Batch<'_>,
-    first: usize,
     session_roll_ns: i64,
 ) -> bool {
     let columns = &batch.columns;
     match node.op {
-        Op::Mid => span.each(out, |k, _| sources::mid(&tops[k])),
-        Op::Bid | Op::Ask | Op::BidSize | Op::AskSize | Op::Spread | Op::Microprice | Op::Imbalance => {
-            span.each(out, |k, _| sources::of_quote(node.op, &tops[k]).unwrap_or(NAN));
-        }
-        Op::TradeSign => span.each(out, |k, _| trade_signs[k]),
-        Op::Vwap => span.each(out, |k, _| vwaps[k]),
-        Op::Seconds => span.each(out, |_, tick| {
-            session::seconds(columns.ts_init.i64(first + tick.place as usize), session_roll_ns)
+        Op::TradeSign => span.each(out, |k, _| block.trade_signs[k]),
+        Op::Vwap => span.each(out, |k, _| block.vwaps[k]),
+        Op::Seconds => span.each(out, |k, _| {
+            let place = if block.is_plain { k } else { block.tick_places[k] as usize };
+            session::seconds(columns.ts_init.i64(block.first + place), session_roll_ns)
         }),
         // Phase one has read them as the events came.
         Op::ExternalScore | Op::ExternalConfidence => {}
-        op if (op as u8) < Op::Const as u8 => {
-            span.each(out, |_, tick| sources::of_row(op, node.n, columns, tick).unwrap_or(NAN));
-        }
-        _ => return false,
+        op if (op as u8) >= Op::Const as u8 => return false,
+        // Ticks without a new quote are overwritten by what the node keeps.
+        op if sources::fill_from_quotes(level, op, &block.tops, out) => {}
+        op => span.each(out, |k, _| sources::of_row(op, node.n, columns, block.tick_rows[k]).unwrap_or(NAN)),
     }
     true
-}
-
-/// Steps a moving average; ticks of one symbol in a row keep its state in registers.
-#[inline]
-fn average(
-    span: &Span<'_>,
-    out: &mut [f64],
-    x: &[f64],
-    u: &mut [u64],
-    f: &mut [f64],
-    step: impl Fn(&mut u64, &mut f64, f64) -> f64,
-) {
-    if span.pace != Pace::All {
-        span.each(out, |k, tick| step(&mut u[tick.symbol as usize], &mut f[tick.symbol as usize], x[k]));
-        return;
-    }
-    let mut rows = span.ticks.iter().zip(out).zip(x).peekable();
-    while let Some(((tick, out), &value)) = rows.next() {
-        let symbol = tick.symbol as usize;
-        let (mut steps, mut s) = (u[symbol], f[symbol]);
-        *out = step(&mut steps, &mut s, value);
-        while let Some(((_, out), &value)) = rows.next_if(|((next, _), _)| next.symbol == tick.symbol) {
-            *out = step(&mut steps, &mut s, value);
-        }
-        (u[symbol], f[symbol]) = (steps, s);
-    }
 }
 
 /// Steps a stateful node at each of its ticks (spec 4.3).
@@ -214,17 +178,17 @@ fn stateful<'a>(
     let below = || count - params[0];
     macro_rules! ring {
         ($step:expr) => {
-            span.each(out, |k, tick| {
-                let u = &mut u[tick.symbol as usize * u_words..][..u_words];
-                $step(u, &mut f[tick.symbol as usize * f_words..][..f_words], x[k])
+            span.each(out, |k, symbol| {
+                let u = &mut u[symbol * u_words..][..u_words];
+                $step(u, &mut f[symbol * f_words..][..f_words], x[k])
             })
         };
     }
     macro_rules! rolling {
         ($monoid:ty, $y:expr, |$aggregate:ident, $k:ident| $lower:expr) => {
-            span.each(out, |$k, tick| {
-                let u = &mut u[tick.symbol as usize * u_words..][..u_words];
-                let f = &mut f[tick.symbol as usize * f_words..][..f_words];
+            span.each(out, |$k, symbol| {
+                let u = &mut u[symbol * u_words..][..u_words];
+                let f = &mut f[symbol * f_words..][..f_words];
                 rolling::step::<$monoid, _>(u, f, n, [x[$k], $y($k)]).map_or(NAN, |$aggregate| $lower)
             })
         };
@@ -233,9 +197,11 @@ fn stateful<'a>(
     match node.op {
         Op::Ema => {
             let alpha = params[0];
-            average(span, out, x, u, f, |u, s, x| rings::ema(u, s, x, alpha, n as u64));
+            span.each(out, |k, symbol| rings::ema(&mut u[symbol], &mut f[symbol], x[k], alpha, n as u64));
         }
-        Op::Wilder => average(span, out, x, u, f, |u, s, x| rings::wilder(u, s, x, n as u64)),
+        Op::Wilder => {
+            span.each(out, |k, symbol| rings::wilder(&mut u[symbol], &mut f[symbol], x[k], n as u64));
+        }
         Op::Delay => ring!(rings::delay),
         Op::Delta => ring!(|u: &mut [u64], f: &mut [f64], x: f64| x - rings::delay(u, f, x)),
         Op::Argmin => ring!(|u: &mut [u64], f: &mut [f64], x| rings::arg_best(u, f, x, |x, best| x < best)),

@@ -2,32 +2,34 @@
 use crate::core::contract::Op;
 use crate::core::elementary;
 use crate::core::float::{self, NAN};
+use crate::core::simd::{SimdLevel, at_every_level};
 
-#[inline]
+#[inline(always)]
 fn map(out: &mut [f64], x: &[f64], f: impl Fn(f64) -> f64) {
     for (o, &x) in out.iter_mut().zip(x) {
         *o = f(x);
     }
 }
 
-#[inline]
+#[inline(always)]
 fn zip(out: &mut [f64], x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) {
     for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
         *o = f(x, y);
     }
 }
 
-#[inline]
+#[inline(always)]
 fn truth(holds: bool) -> f64 {
     if holds { 1.0 } else { 0.0 }
 }
 
 /// 1.0 or 0.0, NaN where an input is NaN.
-#[inline]
+#[inline(always)]
 fn test(out: &mut [f64], x: &[f64], y: &[f64], holds: impl Fn(f64, f64) -> bool) {
     zip(out, x, y, |x, y| if x.is_nan() || y.is_nan() { NAN } else { truth(holds(x, y)) });
 }
 
+#[inline(always)]
 fn sign(x: f64) -> f64 {
     if x.is_nan() {
         NAN
@@ -40,6 +42,7 @@ fn sign(x: f64) -> f64 {
     }
 }
 
+#[inline(always)]
 fn clip(x: f64, low: f64, high: f64) -> f64 {
     if x < low {
         low
@@ -51,66 +54,123 @@ fn clip(x: f64, low: f64, high: f64) -> f64 {
 }
 
 /// Fills `out` from the inputs' columns; false for an operator that is not stateless.
-pub fn fill<'a>(op: Op, params: &[f64], out: &mut [f64], input: impl Fn(usize) -> &'a [f64]) -> bool {
+pub fn fill<'a>(
+    level: SimdLevel,
+    op: Op,
+    params: &[f64],
+    out: &mut [f64],
+    input: impl Fn(usize) -> &'a [f64],
+) -> bool {
     match op {
-        Op::Add => zip(out, input(0), input(1), |x, y| x + y),
-        Op::Sub => zip(out, input(0), input(1), |x, y| x - y),
-        Op::Mul => zip(out, input(0), input(1), |x, y| x * y),
-        Op::Div => zip(out, input(0), input(1), |x, y| x / y),
-        Op::Neg => map(out, input(0), |x| -x),
-        Op::Abs => map(out, input(0), f64::abs),
-        Op::Min2 => zip(out, input(0), input(1), float::min),
-        Op::Max2 => zip(out, input(0), input(1), float::max),
-        Op::Clip => map(out, input(0), |x| clip(x, params[0], params[1])),
-        Op::Sign => map(out, input(0), sign),
-        Op::Sqrt => map(out, input(0), f64::sqrt),
-        Op::Exp => map(out, input(0), elementary::exp),
-        Op::Log => map(out, input(0), elementary::log),
-        Op::Tanh => map(out, input(0), elementary::tanh),
-        Op::Lt => test(out, input(0), input(1), |x, y| x < y),
-        Op::Le => test(out, input(0), input(1), |x, y| x <= y),
-        Op::Gt => test(out, input(0), input(1), |x, y| x > y),
-        Op::Ge => test(out, input(0), input(1), |x, y| x >= y),
-        Op::Eq => test(out, input(0), input(1), |x, y| x == y),
-        Op::Ne => test(out, input(0), input(1), |x, y| x != y),
-        Op::And => test(out, input(0), input(1), |x, y| x != 0.0 && y != 0.0),
-        Op::Or => test(out, input(0), input(1), |x, y| x != 0.0 || y != 0.0),
-        Op::Not => map(out, input(0), |x| if x.is_nan() { NAN } else { truth(x == 0.0) }),
-        Op::Select => select(out, input(0), input(1), input(2)),
-        Op::IsNan => map(out, input(0), |x| truth(x.is_nan())),
-        Op::Coalesce => zip(out, input(0), input(1), |x, y| if x.is_nan() { y } else { x }),
-        Op::Linear => linear(out, params, input),
+        Op::Linear => linear(level, params, out, input),
         Op::Logistic => {
-            linear(out, params, input);
-            for value in out {
-                *value = 1.0 / (1.0 + elementary::exp(-*value));
-            }
+            linear(level, params, out, input);
+            logistic(level, out);
+        }
+        Op::Select => select(level, out, input(0), input(1), input(2)),
+        Op::Neg
+        | Op::Abs
+        | Op::Clip
+        | Op::Sign
+        | Op::Sqrt
+        | Op::Exp
+        | Op::Log
+        | Op::Tanh
+        | Op::Not
+        | Op::IsNan => {
+            of_one(level, op, params, out, input(0));
+        }
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Min2 | Op::Max2 | Op::Coalesce => {
+            of_two(level, op, out, input(0), input(1));
+        }
+        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq | Op::Ne | Op::And | Op::Or => {
+            test_of_two(level, op, out, input(0), input(1));
         }
         _ => return false,
     }
     true
 }
 
-fn select(out: &mut [f64], x: &[f64], chosen: &[f64], other: &[f64]) {
-    for (((o, &x), &y), &z) in out.iter_mut().zip(x).zip(chosen).zip(other) {
-        *o = if x.is_nan() {
-            NAN
-        } else if x != 0.0 {
-            y
-        } else {
-            z
-        };
+at_every_level! {
+    fn of_one(op: Op, params: &[f64], out: &mut [f64], x: &[f64]) {
+        match op {
+            Op::Neg => map(out, x, |x| -x),
+            Op::Abs => map(out, x, f64::abs),
+            Op::Clip => {
+                let (low, high) = (params[0], params[1]);
+                map(out, x, |x| clip(x, low, high));
+            }
+            Op::Sign => map(out, x, sign),
+            Op::Sqrt => map(out, x, f64::sqrt),
+            Op::Exp => map(out, x, elementary::exp),
+            Op::Log => map(out, x, elementary::log),
+            Op::Tanh => map(out, x, elementary::tanh),
+            Op::Not => map(out, x, |x| if x.is_nan() { NAN } else { truth(x == 0.0) }),
+            _ => map(out, x, |x| truth(x.is_nan())),
+        }
+    }
+}
+
+at_every_level! {
+    fn of_two(op: Op, out: &mut [f64], x: &[f64], y: &[f64]) {
+        match op {
+            Op::Add => zip(out, x, y, |x, y| x + y),
+            Op::Sub => zip(out, x, y, |x, y| x - y),
+            Op::Mul => zip(out, x, y, |x, y| x * y),
+            Op::Div => zip(out, x, y, |x, y| x / y),
+            Op::Min2 => zip(out, x, y, float::min),
+            Op::Max2 => zip(out, x, y, float::max),
+            _ => zip(out, x, y, |x, y| if x.is_nan() { y } else { x }),
+        }
+    }
+}
+
+at_every_level! {
+    fn test_of_two(op: Op, out: &mut [f64], x: &[f64], y: &[f64]) {
+        match op {
+            Op::Lt => test(out, x, y, |x, y| x < y),
+            Op::Le => test(out, x, y, |x, y| x <= y),
+            Op::Gt => test(out, x, y, |x, y| x > y),
+            Op::Ge => test(out, x, y, |x, y| x >= y),
+            Op::Eq => test(out, x, y, |x, y| x == y),
+            Op::Ne => test(out, x, y, |x, y| x != y),
+            Op::And => test(out, x, y, |x, y| (x != 0.0) & (y != 0.0)),
+            _ => test(out, x, y, |x, y| (x != 0.0) | (y != 0.0)),
+        }
+    }
+}
+
+at_every_level! {
+    fn select(out: &mut [f64], x: &[f64], chosen: &[f64], other: &[f64]) {
+        for (((o, &x), &y), &z) in out.iter_mut().zip(x).zip(chosen).zip(other) {
+            let branch = if x != 0.0 { y } else { z };
+            *o = if x.is_nan() { NAN } else { branch };
+        }
+    }
+}
+
+at_every_level! {
+    fn add_weighted(out: &mut [f64], weight: f64, x: &[f64]) {
+        for (acc, &x) in out.iter_mut().zip(x) {
+            *acc += weight * x;
+        }
+    }
+}
+
+at_every_level! {
+    fn logistic(out: &mut [f64]) {
+        for value in out {
+            *value = 1.0 / (1.0 + elementary::exp(-*value));
+        }
     }
 }
 
 /// bias + the sum of weight times input, in input order.
-fn linear<'a>(out: &mut [f64], params: &[f64], input: impl Fn(usize) -> &'a [f64]) {
+fn linear<'a>(level: SimdLevel, params: &[f64], out: &mut [f64], input: impl Fn(usize) -> &'a [f64]) {
     let (bias, weights) = params.split_first().unwrap_or((&NAN, &[]));
     out.fill(*bias);
     for (i, weight) in weights.iter().enumerate() {
-        for (acc, &x) in out.iter_mut().zip(input(i)) {
-            *acc += weight * x;
-        }
+        add_weighted(level, out, *weight, input(i));
     }
 }
 
@@ -123,7 +183,10 @@ mod tests {
 
     fn run(op: Op, params: &[f64]) -> Vec<f64> {
         let mut out = vec![0.0; X.len()];
-        assert!(fill(op, params, &mut out, |i| [&X[..], &Y[..], &X[..]][i]));
+        assert!(fill(SimdLevel::SCALAR, op, params, &mut out, |i| [&X[..], &Y[..], &X[..]][i]));
+        let mut wide = vec![0.0; X.len()];
+        fill(SimdLevel::detect(), op, params, &mut wide, |i| [&X[..], &Y[..], &X[..]][i]);
+        same(&wide, &out);
         out
     }
 

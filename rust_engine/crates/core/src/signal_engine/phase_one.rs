@@ -1,46 +1,74 @@
 //! Phase one over a block: tests, market data, program (spec 3).
-use super::block::{Block, TestedEvent, Tick, bits_of};
+use std::sync::Arc;
+
+use super::block::{Block, TestedEvent, bits_of};
 use super::external::{self, ExternalSignal};
 use super::node_run::{self, NodeState};
 use super::program::Program;
 use super::symbol_data::SymbolData;
+use super::verdicts;
 use crate::core::config::Config;
 use crate::core::contract::{Code, EventKind, Op};
 use crate::core::fixed::price_float;
+use crate::core::options::{Mode, Options};
 use crate::core::session;
+use crate::core::simd::SimdLevel;
 use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
 use crate::data_engine::quote::Top;
+use crate::data_engine::quote_run::{CommonBounds, QuoteRun};
 use crate::data_engine::validation::{Intake, LEVELS, quote_code};
 
+/// Fewer events are done before a wide function is called.
+const WIDE_EVENTS_MIN: usize = 8;
+
 /// The place in a batch: the next event, and the next row of every kind.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Cursor {
     pub event: usize,
     rows: [usize; 9],
+    /// event_index of the batch's first event.
+    first_index: u64,
 }
 
-/// The state of phase one.
+impl Cursor {
+    pub fn new(first_index: u64) -> Self {
+        Self { event: 0, rows: [0; 9], first_index }
+    }
+}
+
+/// The state of phase one; phase two never touches it.
 #[derive(Debug)]
 pub struct PhaseOne {
+    config: Arc<Config>,
     pub intake: Intake,
     pub symbols: Vec<SymbolData>,
     pub program: Program,
     pub nodes: NodeState,
+    bounds: CommonBounds,
+    block_events: usize,
+    simd: SimdLevel,
     /// Which block a symbol last ticked in; scratch of `last_ticks`.
     seen: Vec<u64>,
     block_number: u64,
 }
 
 impl PhaseOne {
-    pub fn new(config: &Config, program: Program) -> Self {
+    pub fn new(config: Arc<Config>, program: Program, options: Options) -> Self {
         let symbols = config.instruments.len();
         Self {
             intake: Intake::new(config.source_count),
             symbols: vec![SymbolData::default(); symbols],
             nodes: NodeState::new(&program, symbols),
             program,
+            bounds: CommonBounds::of(&config.instruments),
+            block_events: match options.mode {
+                Mode::Block => BLOCK_EVENTS,
+                Mode::Event => 1,
+            },
+            simd: options.simd,
             seen: vec![0; symbols],
             block_number: 0,
+            config,
         }
     }
 
@@ -50,99 +78,106 @@ impl PhaseOne {
         self.program = program;
     }
 
-    /// Runs the next block of the batch; `event_index` is that of its first event.
-    pub fn run(
-        &mut self,
-        config: &Config,
-        batch: &Batch<'_>,
-        cursor: &mut Cursor,
-        block: &mut Block,
-        event_index: u64,
-    ) {
+    /// Runs the next block of the batch.
+    pub fn run(&mut self, batch: &Batch<'_>, cursor: &mut Cursor, block: &mut Block) {
         block.start(cursor.event);
-        let end = batch.len().min(cursor.event + BLOCK_EVENTS);
-        while cursor.event < end {
-            let quotes = batch.columns.kind.count_of(EventKind::Quote as u8, cursor.event, end);
-            if quotes > 0 {
-                self.take_quotes(config, batch, cursor, quotes, block);
-            } else if self.take_event(config, batch, cursor, block, event_index) == Some(EventKind::Control) {
-                break;
+        let end = batch.len().min(cursor.event + self.block_events);
+        let level = if end - cursor.event < WIDE_EVENTS_MIN { SimdLevel::SCALAR } else { self.simd };
+        if !self.take_plain(level, batch, cursor, end, block) {
+            while cursor.event < end && !block.ends_with_control {
+                let quotes = batch.columns.kind.count_of(EventKind::Quote as u8, cursor.event, end);
+                if quotes > 0 {
+                    self.take_quotes(batch, cursor, quotes, block);
+                } else {
+                    self.take_event(batch, cursor, block);
+                }
             }
+            block.event_count = block.events.len();
         }
         if block.tick_count > 0 {
             self.find_last_ticks(block);
-            node_run::run(&self.program, block, &mut self.nodes, batch, config.session_roll_ns);
+            node_run::run(
+                self.simd,
+                &self.program,
+                block,
+                &mut self.nodes,
+                batch,
+                self.config.session_roll_ns,
+            );
+            verdicts::judge(level, &self.program, block, self.config.signals.min_confidence);
         }
     }
 
-    /// Takes in `count` QUOTE events in a row: what `take_event` does, with the columns cut once.
-    fn take_quotes(
+    /// Takes in a block of quotes that pass every test; false where that is not sure, and nothing has changed.
+    fn take_plain(
         &mut self,
-        config: &Config,
+        level: SimdLevel,
         batch: &Batch<'_>,
         cursor: &mut Cursor,
-        count: usize,
+        end: usize,
         block: &mut Block,
-    ) {
+    ) -> bool {
         let columns = &batch.columns;
+        let (first, count) = (cursor.event, end - cursor.event);
+        if !columns.kind.are_all(EventKind::Quote as u8, first, end)
+            || !self.program.external_nodes.is_empty()
+        {
+            return false;
+        }
+        let first_row = cursor.rows[EventKind::Quote as usize];
+        let run = QuoteRun::cut(columns, first, first_row, count);
+        let Some(gaps) = self.intake.take_whole(level, &run, self.symbols.len(), self.bounds) else {
+            return false;
+        };
+        cursor.event = end;
+        cursor.rows[EventKind::Quote as usize] += count;
+        block.is_plain = true;
+        block.first_row = first_row;
+        block.event_count = count;
+        block.tick_count = count;
+        block.gaps = gaps;
+        block.note_kind(EventKind::Quote);
+        run.symbol.copy_to(&mut block.tick_symbols[..count]);
+        run.copy_tops(&mut block.tops);
+        true
+    }
+
+    /// Takes in `count` QUOTE events in a row: what `take_event` does, with the columns cut once.
+    fn take_quotes(&mut self, batch: &Batch<'_>, cursor: &mut Cursor, count: usize, block: &mut Block) {
         let (first, first_row) = (cursor.event, cursor.rows[EventKind::Quote as usize]);
         cursor.event += count;
         cursor.rows[EventKind::Quote as usize] += count;
-        let [symbol, source] = [columns.symbol, columns.source].map(|column| column.cut(first, count));
-        let [ts_event, ts_init, sequence] =
-            [columns.ts_event, columns.ts_init, columns.sequence].map(|column| column.cut(first, count));
-        let [bid, ask, bid_size, ask_size] =
-            [columns.bid_price, columns.ask_price, columns.bid_size, columns.ask_size]
-                .map(|column| column.cut(first_row, count));
-        let base = first - block.first;
+        let run = QuoteRun::cut(&batch.columns, first, first_row, count);
         for j in 0..count {
-            let tested =
-                self.intake.test_frame(source.u32(j), ts_init.i64(j), ts_event.i64(j), sequence.u64(j));
-            let (mut code, number) = (tested.code, symbol.u32(j) as usize);
-            let top = Top {
-                bid: bid.i64(j),
-                ask: ask.i64(j),
-                bid_size: bid_size.i64(j),
-                ask_size: ask_size.i64(j),
-            };
+            let (ts_init, ts_event) = (run.ts_init.i64(j), run.ts_event.i64(j));
+            let tested = self.intake.test_frame(run.source.u32(j), ts_init, ts_event, run.sequence.u64(j));
+            let (mut code, number, top) = (tested.code, run.symbol.u32(j) as usize, run.top(j));
             if code == Code::None {
-                code = match config.instruments.get(number) {
+                code = match self.config.instruments.get(number) {
                     Some(instrument) => quote_code(instrument, &top),
                     None => Code::UnknownSymbol,
                 };
             }
+            block.gaps += u64::from(tested.gap);
             let row = first_row + j;
-            let event = TestedEvent::new(Some(EventKind::Quote), code, tested.gap, row);
+            let event = TestedEvent::new(Some(EventKind::Quote), code, row);
             if code != Code::None {
                 block.events.push(event);
                 continue;
             }
-            self.intake.last_ts_init = ts_init.i64(j);
-            let k = block.tick_count;
+            self.intake.last_ts_init = ts_init;
+            let place = block.events.len();
+            let k = block.add_tick(number as u32, place, row, const { bits_of(EventKind::Quote) });
             block.events.push(event.ticked(k));
-            block.tops[k] = top;
+            block.tops.set(k, top);
             self.symbols[number].quote = top;
-            block.ticks[k] = Tick { symbol: number as u32, place: (base + j) as u32, row };
-            block.tick_bits[k] = const { bits_of(EventKind::Quote) };
-            block.tick_count = k + 1;
-            if !self.program.external_nodes.is_empty() {
-                self.read_external(ts_init.i64(j), config.signals.max_age_ns, k, block);
-            }
-        }
-        if block.tick_count > 0 {
             block.note_kind(EventKind::Quote);
+            self.read_external(ts_init, k, block);
         }
     }
 
     /// Takes in one event of any kind.
-    fn take_event(
-        &mut self,
-        config: &Config,
-        batch: &Batch<'_>,
-        cursor: &mut Cursor,
-        block: &mut Block,
-        event_index: u64,
-    ) -> Option<EventKind> {
+    fn take_event(&mut self, batch: &Batch<'_>, cursor: &mut Cursor, block: &mut Block) {
         let i = cursor.event;
         cursor.event += 1;
         let kind = EventKind::from_number(u32::from(batch.columns.kind.u8(i)));
@@ -151,55 +186,55 @@ impl PhaseOne {
             row = cursor.rows[kind as usize];
             cursor.rows[kind as usize] += 1;
         }
-        let tested = self.intake.test(config, batch, i, kind, row);
-        let mut event = TestedEvent::new(kind, tested.code, tested.gap, row);
+        let tested = self.intake.test(&self.config, batch, i, kind, row);
+        let mut event = TestedEvent::new(kind, tested.code, row);
         if let Some(kind) = kind
             && tested.code == Code::None
             && bits_of(kind) != 0
         {
-            event = event.ticked(block.tick_count);
-            self.tick(config, batch, i, row, kind, block, event_index);
+            event = event.ticked(self.tick(batch, i, row, kind, block, cursor.first_index));
         }
+        block.gaps += u64::from(tested.gap);
         block.events.push(event);
-        kind
+        block.ends_with_control = kind == Some(EventKind::Control);
     }
 
     /// Takes in one accepted event of kinds 1-5.
     fn tick(
         &mut self,
-        config: &Config,
         batch: &Batch<'_>,
         i: usize,
         row: usize,
         kind: EventKind,
         block: &mut Block,
-        event_index: u64,
-    ) {
-        let columns = &batch.columns;
+        first_index: u64,
+    ) -> usize {
+        let (columns, config) = (&batch.columns, &self.config);
         let symbol = columns.symbol.u32(i);
         let data = &mut self.symbols[symbol as usize];
-        let k = block.tick_count;
+        let k = block.add_tick(symbol, i - block.first, row, bits_of(kind));
+        block.note_kind(kind);
         match kind {
             EventKind::Quote => {
-                block.tops[k] = Top {
+                data.quote = Top {
                     bid: columns.bid_price.i64(row),
                     ask: columns.ask_price.i64(row),
                     bid_size: columns.bid_size.i64(row),
                     ask_size: columns.ask_size.i64(row),
                 };
-                data.quote = block.tops[k];
+                block.tops.set(k, data.quote);
             }
             EventKind::Book => {
                 let (bid, ask) = (columns.book_bid_levels.u8(row) > 0, columns.book_ask_levels.u8(row) > 0);
                 let best = |there: bool, value: i64| if there { value } else { 0 };
                 let at = row * LEVELS;
-                block.tops[k] = Top {
+                data.quote = Top {
                     bid: best(bid, columns.book_bid_prices.i64(at)),
                     ask: best(ask, columns.book_ask_prices.i64(at)),
                     bid_size: best(bid, columns.book_bid_sizes.i64(at)),
                     ask_size: best(ask, columns.book_ask_sizes.i64(at)),
                 };
-                data.quote = block.tops[k];
+                block.tops.set(k, data.quote);
             }
             EventKind::Trade => {
                 let (price, size) = (columns.trade_price.i64(row), columns.trade_size.i64(row));
@@ -213,42 +248,44 @@ impl PhaseOne {
                     score: columns.signal_score.f64(row),
                     confidence: columns.signal_confidence.f64(row),
                     ts_event: columns.ts_event.i64(i),
-                    event_index: event_index + (i - block.first) as u64,
+                    event_index: first_index + i as u64,
                 };
                 external::accept(&mut data.external, signal, config.signals.max_signals_per_symbol);
             }
             EventKind::Bar | EventKind::ExecutionReport | EventKind::Clock | EventKind::Control => {}
         }
-        block.ticks[k] = Tick { symbol, place: (i - block.first) as u32, row };
-        block.tick_bits[k] = bits_of(kind);
-        block.note_kind(kind);
-        block.tick_count = k + 1;
-        if !self.program.external_nodes.is_empty() {
-            self.read_external(columns.ts_init.i64(i), config.signals.max_age_ns, k, block);
-        }
+        self.read_external(columns.ts_init.i64(i), k, block);
+        k
     }
 
     /// Values of the nodes that read live external signals, as of tick `k`.
-    fn read_external(&self, now: i64, max_age_ns: i64, k: usize, block: &mut Block) {
-        let (symbol, bits) = (block.ticks[k].symbol as usize, u32::from(block.tick_bits[k]));
+    #[inline]
+    fn read_external(&self, now: i64, k: usize, block: &mut Block) {
         for &index in &self.program.external_nodes {
             let node = &self.program.nodes[index];
-            if node.clock & bits != 0 {
-                let (score, confidence) =
-                    external::read(&self.symbols[symbol].external, node.n, now, max_age_ns);
+            if node.clock & u32::from(block.tick_bits[k]) != 0 {
+                let live = &self.symbols[block.tick_symbols[k] as usize].external;
+                let (score, confidence) = external::read(live, node.n, now, self.config.signals.max_age_ns);
                 block.set_value(index, k, if node.op == Op::ExternalScore { score } else { confidence });
             }
         }
     }
 
+    /// The last tick of every symbol; in a plain block it leaves the symbol's quote.
     fn find_last_ticks(&mut self, block: &mut Block) {
         self.block_number += 1;
         block.last_ticks.clear();
-        for (k, tick) in block.ticks[..block.tick_count].iter().enumerate().rev() {
-            let seen = &mut self.seen[tick.symbol as usize];
+        for (k, &symbol) in block.tick_symbols[..block.tick_count].iter().enumerate().rev() {
+            let seen = &mut self.seen[symbol as usize];
             if *seen != self.block_number {
                 *seen = self.block_number;
-                block.last_ticks.push((tick.symbol, k as u32));
+                block.last_ticks.push((symbol, k as u32));
+                if block.is_plain {
+                    self.symbols[symbol as usize].quote = block.tops.at(k);
+                }
+                if block.last_ticks.len() == self.symbols.len() {
+                    break;
+                }
             }
         }
     }

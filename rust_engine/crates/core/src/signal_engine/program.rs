@@ -47,6 +47,13 @@ impl Program {
         &self.params[node.params.clone()]
     }
 
+    /// The node after this one, where both are EMAs of the same clock that can be stepped side by side.
+    pub fn average_beside(&self, index: usize) -> Option<&Node> {
+        let (node, next) = (&self.nodes[index], self.nodes.get(index + 1)?);
+        let are_averages = node.op == Op::Ema && next.op == Op::Ema;
+        (are_averages && node.clock == next.clock && self.inputs(next)[0] as usize != index).then_some(next)
+    }
+
     /// Bytes of one symbol's values and state words in a snapshot (spec 14.1.5).
     pub fn snapshot_bytes_per_symbol(&self) -> usize {
         8 * self.nodes.iter().map(|node| 1 + node.u_words + node.f_words).sum::<usize>()

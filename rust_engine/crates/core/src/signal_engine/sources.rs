@@ -1,60 +1,99 @@
 //! Source operators: values that an event itself brings (spec 3.4).
-use super::block::Tick;
 use crate::core::contract::Op;
 use crate::core::fixed::price_float;
 use crate::core::float::NAN;
+use crate::core::simd::{SimdLevel, at_every_level};
 use crate::data_engine::columns::Columns;
-use crate::data_engine::quote::Top;
+use crate::data_engine::quote::{Top, Tops};
 use crate::data_engine::validation::LEVELS;
 
-/// Value of a source that reads bid and ask; `None` for another operator.
-#[inline]
-pub fn of_quote(op: Op, top: &Top) -> Option<f64> {
-    let (has_bid, has_ask) = (top.bid_size > 0, top.ask_size > 0);
-    let both = |value: f64| if has_bid && has_ask { value } else { NAN };
-    let sizes = || (price_float(top.bid_size), price_float(top.ask_size));
-    Some(match op {
-        Op::Bid => {
-            if has_bid {
-                price_float(top.bid)
-            } else {
-                NAN
-            }
-        }
-        Op::Ask => {
-            if has_ask {
-                price_float(top.ask)
-            } else {
-                NAN
-            }
-        }
-        Op::BidSize => price_float(top.bid_size),
-        Op::AskSize => price_float(top.ask_size),
-        Op::Mid => mid(top),
-        Op::Spread if has_bid && has_ask => price_float(top.ask - top.bid),
-        Op::Spread => NAN,
-        Op::Microprice => {
-            let (b, a) = (price_float(top.bid), price_float(top.ask));
-            let (bs, ask_size) = sizes();
-            both((b * ask_size + a * bs) / (bs + ask_size))
-        }
-        Op::Imbalance => {
-            let (bs, ask_size) = sizes();
-            (bs - ask_size) / (bs + ask_size)
-        }
-        _ => return None,
-    })
+/// Tops of ticks, in columns of one length.
+#[derive(Clone, Copy)]
+struct Quotes<'a> {
+    bids: &'a [i64],
+    asks: &'a [i64],
+    bid_sizes: &'a [i64],
+    ask_sizes: &'a [i64],
 }
 
-/// Middle of bid and ask, NaN unless both are present.
-#[inline]
-pub fn mid(top: &Top) -> f64 {
-    if top.bid_size > 0 && top.ask_size > 0 { (top.bid + top.ask) as f64 / 2e9 } else { NAN }
+impl Quotes<'_> {
+    #[inline(always)]
+    fn each(&self, out: &mut [f64], value: impl Fn(&Top) -> f64) {
+        let prices = self.bids.iter().zip(self.asks);
+        let sizes = self.bid_sizes.iter().zip(self.ask_sizes);
+        for (out, ((&bid, &ask), (&bid_size, &ask_size))) in out.iter_mut().zip(prices.zip(sizes)) {
+            *out = value(&Top { bid, ask, bid_size, ask_size });
+        }
+    }
+}
+
+/// Fills the column of a source that reads bid and ask; false for another operator.
+pub fn fill_from_quotes(level: SimdLevel, op: Op, tops: &Tops, out: &mut [f64]) -> bool {
+    let count = out.len();
+    let quotes = Quotes {
+        bids: &tops.bids[..count],
+        asks: &tops.asks[..count],
+        bid_sizes: &tops.bid_sizes[..count],
+        ask_sizes: &tops.ask_sizes[..count],
+    };
+    fill(level, op, quotes, out)
+}
+
+at_every_level! {
+    fn fill(op: Op, quotes: Quotes<'_>, out: &mut [f64]) -> bool {
+        match op {
+            Op::Bid => quotes.each(out, |top| present(top.bid_size > 0, price_float(top.bid))),
+            Op::Ask => quotes.each(out, |top| present(top.ask_size > 0, price_float(top.ask))),
+            Op::BidSize => quotes.each(out, |top| price_float(top.bid_size)),
+            Op::AskSize => quotes.each(out, |top| price_float(top.ask_size)),
+            Op::Mid => quotes.each(out, mid),
+            Op::Spread => quotes.each(out, spread),
+            Op::Microprice => quotes.each(out, microprice),
+            Op::Imbalance => quotes.each(out, imbalance),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// The value, NaN where what it is of is absent.
+#[inline(always)]
+fn present(is_there: bool, value: f64) -> f64 {
+    if is_there { value } else { NAN }
+}
+
+#[inline(always)]
+fn has_both(top: &Top) -> bool {
+    (top.bid_size > 0) & (top.ask_size > 0)
+}
+
+// The price of an absent side is as it came: sums and differences wrap, and are not shown.
+
+#[inline(always)]
+fn mid(top: &Top) -> f64 {
+    present(has_both(top), top.bid.wrapping_add(top.ask) as f64 / 2e9)
+}
+
+#[inline(always)]
+fn spread(top: &Top) -> f64 {
+    present(has_both(top), price_float(top.ask.wrapping_sub(top.bid)))
+}
+
+#[inline(always)]
+fn microprice(top: &Top) -> f64 {
+    let (bid, ask) = (price_float(top.bid), price_float(top.ask));
+    let (bid_size, ask_size) = (price_float(top.bid_size), price_float(top.ask_size));
+    present(has_both(top), (bid * ask_size + ask * bid_size) / (bid_size + ask_size))
+}
+
+#[inline(always)]
+fn imbalance(top: &Top) -> f64 {
+    let (bid_size, ask_size) = (price_float(top.bid_size), price_float(top.ask_size));
+    (bid_size - ask_size) / (bid_size + ask_size)
 }
 
 /// Value of a source that reads the event's own row; `None` for another operator.
-pub fn of_row(op: Op, n: u32, columns: &Columns<'_>, tick: &Tick) -> Option<f64> {
-    let row = tick.row;
+pub fn of_row(op: Op, n: u32, columns: &Columns<'_>, row: usize) -> Option<f64> {
     let level = |counted: u8, value: &dyn Fn(usize) -> i64| {
         if n < u32::from(counted) { price_float(value(row * LEVELS + n as usize)) } else { NAN }
     };
@@ -78,14 +117,21 @@ pub fn of_row(op: Op, n: u32, columns: &Columns<'_>, tick: &Tick) -> Option<f64>
 mod tests {
     use super::*;
 
+    fn of_quote(op: Op, top: Top) -> f64 {
+        let (mut tops, mut out) = (Tops::default(), [0.0]);
+        tops.set(0, top);
+        assert!(fill_from_quotes(SimdLevel::detect(), op, &tops, &mut out));
+        out[0]
+    }
+
     #[test]
     fn an_absent_side_is_nan() {
         let top = Top { bid: 10_000_000_000, ask: 11_000_000_000, bid_size: 0, ask_size: 2_000_000_000 };
         for op in [Op::Bid, Op::Mid, Op::Spread, Op::Microprice] {
-            assert!(of_quote(op, &top).unwrap().is_nan());
+            assert!(of_quote(op, top).is_nan());
         }
-        assert_eq!([of_quote(Op::Ask, &top), of_quote(Op::BidSize, &top)], [Some(11.0), Some(0.0)]);
-        assert_eq!(of_quote(Op::Imbalance, &top), Some(-1.0));
-        assert!(of_quote(Op::Imbalance, &Top::default()).unwrap().is_nan());
+        assert_eq!([of_quote(Op::Ask, top), of_quote(Op::BidSize, top)], [11.0, 0.0]);
+        assert_eq!(of_quote(Op::Imbalance, top), -1.0);
+        assert!(of_quote(Op::Imbalance, Top::default()).is_nan());
     }
 }

@@ -1,5 +1,8 @@
-//! Replays the recorded cases: as recorded, every event as its own batch, and through a snapshot after each batch.
+//! Replays the recorded cases: as recorded, every event as its own batch, and through a snapshot after each batch;
+//! with every vector level, with one event a block, and with two threads.
 use quartet_core::core::error::EngineError;
+use quartet_core::core::options::{Mode as Blocks, Options};
+use quartet_core::core::simd::SimdLevel;
 use quartet_core::edge::handle::EngineHandle;
 use quartet_core::edge::pb::ConformanceCase;
 
@@ -25,17 +28,22 @@ struct Run {
 /// Magic and contract hash; the recorded hash is zero, so that a comment in the contract changes no case.
 const SNAPSHOT_HEAD: usize = 40;
 
-fn replay(case: &ConformanceCase, mode: Mode) -> Run {
+fn replay(case: &ConformanceCase, mode: Mode, options: Options) -> Run {
     let mut run = Run { records: Vec::new(), snapshot: Vec::new(), error_code: 0, error: String::new() };
-    if let Err(error) = replay_into(case, mode, &mut run) {
+    if let Err(error) = replay_into(case, mode, options, &mut run) {
         run.error_code = error.code as u32;
         run.error = error.message;
     }
     run
 }
 
-fn replay_into(case: &ConformanceCase, mode: Mode, run: &mut Run) -> Result<(), EngineError> {
-    let mut engine = EngineHandle::configure(&case.config)?;
+fn replay_into(
+    case: &ConformanceCase,
+    mode: Mode,
+    options: Options,
+    run: &mut Run,
+) -> Result<(), EngineError> {
+    let mut engine = EngineHandle::configure_with(&case.config, options)?;
     for batch in &case.batches {
         let whole = Buffers::of(batch);
         // Cutting needs a whole frame: a batch that must fail stays whole.
@@ -59,7 +67,11 @@ fn replay_into(case: &ConformanceCase, mode: Mode, run: &mut Run) -> Result<(), 
 }
 
 fn check(case: &ConformanceCase, mode: Mode) -> Option<String> {
-    let run = replay(case, mode);
+    check_with(case, mode, Options::default())
+}
+
+fn check_with(case: &ConformanceCase, mode: Mode, options: Options) -> Option<String> {
+    let run = replay(case, mode, options);
     if run.error_code != case.error_code {
         return Some(format!("error {} {:?}, expected {}", run.error_code, run.error, case.error_code));
     }
@@ -124,6 +136,28 @@ fn every_event_as_its_own_batch() {
 #[test]
 fn through_a_snapshot_after_each_batch() {
     run_all(|case| check(case, Mode::ThroughSnapshots));
+}
+
+#[test]
+fn with_every_vector_level() {
+    for simd in [Some(SimdLevel::SCALAR), SimdLevel::avx2()].into_iter().flatten() {
+        let options = Options { simd, ..Options::default() };
+        run_all(|case| check_with(case, Mode::AsRecorded, options));
+    }
+}
+
+#[test]
+fn with_one_event_a_block() {
+    let options = Options { mode: Blocks::Event, ..Options::default() };
+    run_all(|case| check_with(case, Mode::AsRecorded, options));
+}
+
+#[test]
+fn with_two_threads() {
+    for mode in [Blocks::Block, Blocks::Event] {
+        let options = Options { threads: 2, mode, overlap_events_min: 1, ..Options::default() };
+        run_all(|case| check_with(case, Mode::AsRecorded, options));
+    }
 }
 
 #[test]

@@ -1,0 +1,197 @@
+//! QUOTE events in a row, their columns cut once; most runs are proved whole without looking at one event twice.
+use super::columns::{Column, Columns};
+use super::quote::{Top, Tops};
+use super::validation::Intake;
+use crate::core::config::Instrument;
+use crate::core::contract;
+use crate::core::simd::{SimdLevel, at_every_level};
+
+/// Values of a column.
+type Values<'a> = &'a [[u8; 8]];
+
+#[inline]
+fn signed(bytes: [u8; 8]) -> i64 {
+    i64::from_le_bytes(bytes)
+}
+
+#[inline]
+fn unsigned(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes)
+}
+
+/// Prices that every instrument takes: the narrowest of all bounds.
+#[derive(Clone, Copy, Debug)]
+pub struct CommonBounds {
+    low: i64,
+    high: i64,
+}
+
+impl CommonBounds {
+    pub fn of(instruments: &[Instrument]) -> Self {
+        Self {
+            low: instruments.iter().map(|instrument| instrument.price_min).max().unwrap_or(i64::MAX),
+            high: instruments.iter().map(|instrument| instrument.price_max).min().unwrap_or(i64::MIN),
+        }
+    }
+}
+
+/// At most a block of QUOTE events; every column has `count` rows.
+#[derive(Clone, Copy, Debug)]
+pub struct QuoteRun<'a> {
+    pub count: usize,
+    pub symbol: Column<'a, 4>,
+    pub source: Column<'a, 4>,
+    pub ts_event: Column<'a, 8>,
+    pub ts_init: Column<'a, 8>,
+    pub sequence: Column<'a, 8>,
+    pub bid: Column<'a, 8>,
+    pub ask: Column<'a, 8>,
+    pub bid_size: Column<'a, 8>,
+    pub ask_size: Column<'a, 8>,
+}
+
+impl<'a> QuoteRun<'a> {
+    /// `count` events from `first`, whose rows start at `first_row`.
+    pub fn cut(columns: &Columns<'a>, first: usize, first_row: usize, count: usize) -> Self {
+        Self {
+            count,
+            symbol: columns.symbol.cut(first, count),
+            source: columns.source.cut(first, count),
+            ts_event: columns.ts_event.cut(first, count),
+            ts_init: columns.ts_init.cut(first, count),
+            sequence: columns.sequence.cut(first, count),
+            bid: columns.bid_price.cut(first_row, count),
+            ask: columns.ask_price.cut(first_row, count),
+            bid_size: columns.bid_size.cut(first_row, count),
+            ask_size: columns.ask_size.cut(first_row, count),
+        }
+    }
+
+    #[inline]
+    pub fn top(&self, j: usize) -> Top {
+        Top {
+            bid: self.bid.i64(j),
+            ask: self.ask.i64(j),
+            bid_size: self.bid_size.i64(j),
+            ask_size: self.ask_size.i64(j),
+        }
+    }
+
+    pub fn copy_tops(&self, tops: &mut Tops) {
+        self.bid.copy_to(&mut tops.bids[..self.count]);
+        self.ask.copy_to(&mut tops.asks[..self.count]);
+        self.bid_size.copy_to(&mut tops.bid_sizes[..self.count]);
+        self.ask_size.copy_to(&mut tops.ask_sizes[..self.count]);
+    }
+}
+
+impl Intake {
+    /// Takes in a run that surely passes every test; its gaps. `None`: nothing has changed, test event by event.
+    pub fn take_whole(
+        &mut self,
+        level: SimdLevel,
+        run: &QuoteRun<'_>,
+        symbols: usize,
+        bounds: CommonBounds,
+    ) -> Option<u64> {
+        let last = run.count.checked_sub(1)?;
+        let source = run.source.u32(0);
+        let last_sequence = self.last_sequence.get_mut(source as usize)?;
+        let ts_last = run.ts_init.i64(last);
+        // Times rise, so that the last one is the latest.
+        let frame = ts_last < 1 << 62
+            && run.ts_init.i64(0) >= self.last_ts_init
+            && times_rise(level, run.ts_init.values(), run.ts_event.values())
+            && are_all(level, run.source.values(), source)
+            && are_below(level, run.symbol.values(), symbols as u64)
+            && quotes_pass(
+                level,
+                run.bid.values(),
+                run.ask.values(),
+                run.bid_size.values(),
+                run.ask_size.values(),
+                bounds,
+            );
+        if !frame {
+            return None;
+        }
+        let (first, newest) = (run.sequence.u64(0), run.sequence.u64(last));
+        let gaps = if newest == 0 {
+            are_zero(level, run.sequence.values()).then_some(0)?
+        } else {
+            let inner = gaps_if_rising(level, run.sequence.values())?;
+            if first <= *last_sequence {
+                return None;
+            }
+            inner + u64::from(*last_sequence != 0 && first - *last_sequence > 1)
+        };
+        if newest != 0 {
+            *last_sequence = newest;
+        }
+        self.last_ts_init = ts_last;
+        Some(gaps)
+    }
+}
+
+at_every_level! {
+    /// ts_init never falls, and no ts_event is too far ahead of it.
+    fn times_rise(ts_init: Values<'_>, ts_event: Values<'_>) -> bool {
+        let mut bad = false;
+        for (before, after) in ts_init.iter().zip(&ts_init[1..]) {
+            bad |= signed(*after) < signed(*before);
+        }
+        for (init, event) in ts_init.iter().zip(ts_event) {
+            bad |= signed(*event) > signed(*init).wrapping_add(contract::FUTURE_NS_MAX);
+        }
+        !bad
+    }
+}
+
+at_every_level! {
+    fn are_all(values: &[[u8; 4]], wanted: u32) -> bool {
+        values.iter().fold(0, |differing, value| differing | (u32::from_le_bytes(*value) ^ wanted)) == 0
+    }
+}
+
+at_every_level! {
+    fn are_below(values: &[[u8; 4]], bound: u64) -> bool {
+        u64::from(values.iter().fold(0, |largest, value| u32::from_le_bytes(*value).max(largest))) < bound
+    }
+}
+
+at_every_level! {
+    fn are_zero(values: Values<'_>) -> bool {
+        values.iter().fold(0, |bits, value| bits | unsigned(*value)) == 0
+    }
+}
+
+at_every_level! {
+    /// Steps above one of a sequence that rises; `None` where it does not, or starts at zero.
+    fn gaps_if_rising(values: Values<'_>) -> Option<u64> {
+        let (mut bad, mut gaps) = (unsigned(values[0]) == 0, 0);
+        for (before, after) in values.iter().zip(&values[1..]) {
+            let (before, after) = (unsigned(*before), unsigned(*after));
+            bad |= after <= before;
+            gaps += u64::from(after.wrapping_sub(before) != 1);
+        }
+        (!bad).then_some(gaps)
+    }
+}
+
+at_every_level! {
+    /// Sizes in range, present sides within the bounds and not crossed.
+    fn quotes_pass(bid: Values<'_>, ask: Values<'_>, bid_size: Values<'_>, ask_size: Values<'_>, bounds: CommonBounds) -> bool {
+        let CommonBounds { low, high } = bounds;
+        let mut bad = false;
+        for (((bid, ask), bid_size), ask_size) in bid.iter().zip(ask).zip(bid_size).zip(ask_size) {
+            let (bid, ask, bid_size, ask_size) = (signed(*bid), signed(*ask), signed(*bid_size), signed(*ask_size));
+            // Bits above those of PRICE_MAX, which is 2^62 - 1: out of range, negative too.
+            bad |= (bid_size | ask_size) as u64 > contract::PRICE_MAX as u64;
+            let (has_bid, has_ask) = (bid_size > 0, ask_size > 0);
+            bad |= has_bid & ((bid < low) | (bid > high));
+            bad |= has_ask & ((ask < low) | (ask > high));
+            bad |= has_bid & has_ask & (bid > ask);
+        }
+        !bad
+    }
+}
