@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -16,6 +17,8 @@ import (
 
 	"quartet.dev/go_engine/internal/core"
 	"quartet.dev/go_engine/internal/edge"
+	"quartet.dev/go_engine/internal/engine"
+	"quartet.dev/go_engine/internal/signal_engine"
 )
 
 const (
@@ -43,19 +46,30 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	address := flags.String("listen", "tcp:127.0.0.1:0", "address: unix:PATH or tcp:HOST:PORT")
 	watch := flags.Bool("parent-watch", false, "end when standard input closes or the parent process goes away")
 	reflects := flags.Bool("reflection", true, "offer gRPC server reflection")
+	threads := flags.Int("threads", 1, "2 or more: the program of the next block runs beside the orders of the present one")
+	mode := flags.String("mode", "auto", "how the program runs, auto: by the size of a batch, event: least latency, block: most throughput")
+	simd := flags.String("simd", "auto", "vector instructions, auto or scalar; this engine has scalar code only")
+	gcPercent := flags.Int("gc-percent", 400, "growth of the heap between collections, in percent; GOGC goes before it")
+	memoryMiB := flags.Int64("memory-limit-mb", 0, "soft limit of memory, in MiB, 0: none; GOMEMLIMIT goes before it")
 	if err := flags.Parse(arguments); err != nil {
+		return exitCannot
+	}
+	options, err := engineOptions(*threads, *mode, *simd)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "quartet-engine-go:", err)
 		return exitCannot
 	}
 	if *version {
 		_, _ = fmt.Fprintln(stdout, core.Version, core.ContractHash, edge.Build())
 		return 0
 	}
+	limitMemory(*gcPercent, *memoryMiB)
 	listener, err := edge.Listen(*address)
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "quartet-engine-go:", err)
 		return exitCannot
 	}
-	session := edge.NewSession()
+	session := edge.NewSession(options)
 	server, checks := edge.NewServer(session, *reflects)
 	ending := make(chan time.Duration, 3) // how long calls may take to end
 	notice := make(chan os.Signal, 1)
@@ -88,6 +102,33 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitFailure
 	}
 	return 0
+}
+
+// limitMemory sets the collector, unless the environment has: the engine makes little garbage beside its large state.
+func limitMemory(gcPercent int, memoryMiB int64) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" && memoryMiB > 0 {
+		debug.SetMemoryLimit(memoryMiB << 20)
+	}
+}
+
+// engineOptions checks the flags that say how the engine runs.
+func engineOptions(threads int, mode, simd string) (engine.Options, error) {
+	modes := map[string]signalengine.Mode{
+		"auto": signalengine.ModeAuto, "event": signalengine.ModeEvent, "block": signalengine.ModeBlock,
+	}
+	chosen, known := modes[mode]
+	switch {
+	case threads < 1:
+		return engine.Options{}, core.Errorf(core.ErrorCodeBadConfig, "-threads is %d, expected at least 1", threads)
+	case !known:
+		return engine.Options{}, core.Errorf(core.ErrorCodeBadConfig, "-mode is %q, expected auto, event or block", mode)
+	case simd != "auto" && simd != "scalar":
+		return engine.Options{}, core.Errorf(core.ErrorCodeBadConfig, "-simd is %q, expected auto or scalar", simd)
+	}
+	return engine.Options{Threads: threads, Mode: chosen}, nil
 }
 
 // drain lets calls end, but not for ever.

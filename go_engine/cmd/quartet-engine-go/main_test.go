@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/signal_engine"
 )
 
 // serve runs the command and returns what it says when ready, and its exit code to come.
@@ -99,6 +100,27 @@ func TestCannotServe(t *testing.T) {
 	}
 	if code := run([]string{"--nonsense"}, nil, io.Discard, io.Discard); code != exitCannot {
 		t.Errorf("an unknown flag: exit code %d", code)
+	}
+}
+
+func TestFlagsOfTheEngine(t *testing.T) {
+	for _, item := range []struct {
+		says      string
+		arguments []string
+	}{
+		{"-threads is 0", []string{"-threads", "0"}},
+		{"-mode is", []string{"-mode", "fast"}},
+		{"-simd is", []string{"-simd", "avx"}},
+	} {
+		var stderr bytes.Buffer
+		code := run(item.arguments, nil, io.Discard, &stderr)
+		if text := stderr.String(); code != exitCannot || !strings.Contains(text, "BAD_CONFIG") || !strings.Contains(text, item.says) {
+			t.Errorf("%v: exit code %d, says %q", item.arguments, code, text)
+		}
+	}
+	options, err := engineOptions(2, "block", "scalar")
+	if err != nil || options.Threads != 2 || options.Mode != signalengine.ModeBlock {
+		t.Errorf("options are %+v, %v", options, err)
 	}
 }
 

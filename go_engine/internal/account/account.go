@@ -3,17 +3,26 @@ package account
 
 import "quartet.dev/go_engine/internal/core"
 
-// Holding is one symbol's position and the prices that value it.
+// Holding is one symbol's position and the prices that value it, in one cache line.
 type Holding struct {
 	Position   int64
+	Worst      int64 // w of spec 9.5, as the gate gave it last
 	Mark       int64 // 0 where there is none
-	RiskPrice  int64 // as of riskEpoch; RiskPrice() brings it up to date
 	Multiplier int64
+	RiskPrice  int64 // as of riskEpoch; RiskPrice() brings it up to date
 	Cost       core.Int128
-	riskEpoch  uint64
+	riskEpoch  uint32
 	HasMark    bool
 	HasRisk    bool
 }
+
+// valueAt returns a position times a price times the multiplier.
+func (h *Holding) valueAt(position, price int64) core.Int128 {
+	return core.MulInt64(position, price).Mul(h.Multiplier)
+}
+
+// Exposure returns N of spec 9.5 for a worst position.
+func (h *Holding) Exposure(worst int64) core.Int128 { return h.valueAt(worst, h.Mark) }
 
 // Account is the engine's money.
 type Account struct {
@@ -25,7 +34,8 @@ type Account struct {
 	Equity      core.Int128
 	High        core.Int128 // H, the high-water mark
 	SessionOpen core.Int128 // E_open
-	riskEpoch   uint64
+	Gross, Net  core.Int128 // sums of abs(N) and N at the worst positions
+	riskEpoch   uint32
 	makerFeePpb int64
 	takerFeePpb int64
 }
@@ -53,26 +63,57 @@ func New(config *core.Config) *Account {
 	return a
 }
 
-// SetMark gives a symbol its mark (spec 6.3) and returns whether the mark is another one.
+// SetMark gives a symbol its mark (spec 6.3) and returns whether it is the first one.
 func (a *Account) SetMark(symbol uint32, price int64) bool {
 	h := &a.Holdings[symbol]
-	if h.Mark == price && h.HasMark {
+	switch {
+	case h.HasMark && h.Mark == price:
 		return false
-	}
-	a.renewRiskPrice(h)
-	if h.Position != 0 {
-		a.Equity = a.Equity.Add(core.MulInt64(h.Position, price-h.Mark).Mul(h.Multiplier))
+	case !h.HasMark || h.riskEpoch != a.riskEpoch || h.Worst != h.Position || (h.Mark|price) < 0:
+		return a.changeMark(h, price)
+	case h.Position != 0: // nothing is open, so that N moves as equity does
+		change := h.valueAt(h.Position, price-h.Mark)
+		a.Equity, a.Net = a.Equity.Add(change), a.Net.Add(change)
+		a.Gross = a.Gross.Add(change.NegateIf(h.Position < 0))
 	}
 	h.Mark = price
-	if !h.HasMark {
-		h.HasMark, h.HasRisk = true, true
-		h.RiskPrice = price
+	return false
+}
+
+// changeMark is SetMark in every case.
+func (a *Account) changeMark(h *Holding, price int64) bool {
+	a.renewRiskPrice(h)
+	a.Equity = a.Equity.Add(h.valueAt(h.Position, price-h.Mark))
+	a.expose(h.Exposure(h.Worst), h.valueAt(h.Worst, price))
+	h.Mark = price
+	if h.HasMark {
+		return false
 	}
+	h.HasMark, h.HasRisk = true, true
+	h.RiskPrice = price
 	return true
+}
+
+// expose moves the sums from one symbol's N to another.
+func (a *Account) expose(before, after core.Int128) {
+	a.Gross = a.Gross.Sub(before.Abs()).Add(after.Abs())
+	a.Net = a.Net.Sub(before).Add(after)
+}
+
+// SetWorst gives a symbol its worst position (spec 9.5).
+func (a *Account) SetWorst(symbol uint32, worst int64) {
+	h := &a.Holdings[symbol]
+	if h.Worst != worst {
+		a.expose(h.Exposure(h.Worst), h.Exposure(worst))
+		h.Worst = worst
+	}
 }
 
 // RenewRiskPrices makes every symbol's present mark its risk price (spec 8.3); each takes it when next touched.
 func (a *Account) RenewRiskPrices() { a.riskEpoch++ }
+
+// RiskEpoch counts the renewals of the risk prices.
+func (a *Account) RiskEpoch() uint32 { return a.riskEpoch }
 
 func (a *Account) renewRiskPrice(h *Holding) {
 	if h.riskEpoch != a.riskEpoch {
@@ -108,10 +149,18 @@ func (a *Account) FeePpb(liquidity core.Liquidity) int64 {
 	return a.takerFeePpb
 }
 
+// InMoney tells whether an amount is below 2^120 in magnitude (spec 11, 12.1).
+func InMoney(x core.Int128) bool { return x.WithinBits(120) }
+
+// LeavesMoney tells whether a change would bring equity, H or E_open out of their range.
+func (a *Account) LeavesMoney(change core.Int128) bool {
+	return !InMoney(a.Equity.Add(change)) || !InMoney(a.High.Add(change)) || !InMoney(a.SessionOpen.Add(change))
+}
+
 // Fill books an execution and returns its fee (spec 8.1).
 func (a *Account) Fill(symbol uint32, side core.Side, price, quantity int64, liquidity core.Liquidity) core.Int128 {
 	h := &a.Holdings[symbol]
-	notional := core.MulInt64(quantity, price).Mul(h.Multiplier)
+	notional := h.valueAt(quantity, price)
 	fee := core.Cap(a.FeePpb(liquidity), notional)
 	signed, paid := quantity, notional
 	if side == core.SideSell {
@@ -120,10 +169,13 @@ func (a *Account) Fill(symbol uint32, side core.Side, price, quantity int64, liq
 	a.Cash = a.Cash.Sub(paid).Sub(fee)
 	a.Fees = a.Fees.Add(fee)
 	a.bookCost(h, signed, quantity, price, paid)
-	a.Equity = a.Equity.Sub(paid).Sub(fee).Add(core.MulInt64(signed, h.Mark).Mul(h.Multiplier))
+	a.Equity = a.Equity.Sub(paid).Sub(fee).Add(h.valueAt(signed, h.Mark))
 	a.setPosition(symbol, h, h.Position+signed)
 	if !h.HasMark {
 		a.SetMark(symbol, price)
+	}
+	if !InMoney(a.Cash) || !InMoney(a.Fees) || !InMoney(a.Realised) || !InMoney(a.Equity) {
+		panic("a fill has brought money to 2^120 (spec 12.1)")
 	}
 	return fee
 }
@@ -136,15 +188,18 @@ func (a *Account) bookCost(h *Holding, signed, quantity, price int64, paid core.
 	}
 	held := core.Abs64(h.Position)
 	closed := min(quantity, held)
-	gone := core.MulDiv(h.Cost, closed, held)
-	got := core.MulInt64(closed, price).Mul(h.Multiplier)
+	gone := h.Cost
+	if closed < held {
+		gone = core.MulDiv(h.Cost, closed, held)
+	}
+	got := h.valueAt(closed, price)
 	if h.Position < 0 {
 		got = got.Neg()
 	}
 	a.Realised = a.Realised.Add(got).Sub(gone)
 	h.Cost = h.Cost.Sub(gone)
 	if quantity > closed {
-		opened := core.MulInt64(quantity-closed, price).Mul(h.Multiplier)
+		opened := h.valueAt(quantity-closed, price)
 		if signed < 0 {
 			opened = opened.Neg()
 		}
@@ -156,9 +211,9 @@ func (a *Account) bookCost(h *Holding, signed, quantity, price int64, paid core.
 func (a *Account) LoadPosition(symbol uint32, quantity, price int64) {
 	h := &a.Holdings[symbol]
 	before := a.Equity
-	a.Equity = a.Equity.Add(core.MulInt64(quantity-h.Position, h.Mark).Mul(h.Multiplier))
+	a.Equity = a.Equity.Add(h.valueAt(quantity-h.Position, h.Mark))
 	a.setPosition(symbol, h, quantity)
-	h.Cost = core.MulInt64(quantity, price).Mul(h.Multiplier)
+	h.Cost = h.valueAt(quantity, price)
 	if !h.HasMark {
 		a.SetMark(symbol, price)
 	}
@@ -184,7 +239,7 @@ func (a *Account) Revalue() {
 	for i := range a.Holdings {
 		h := &a.Holdings[i]
 		a.setPosition(uint32(i), h, h.Position)
-		a.Equity = a.Equity.Add(core.MulInt64(h.Position, h.Mark).Mul(h.Multiplier))
+		a.Equity = a.Equity.Add(h.valueAt(h.Position, h.Mark))
 	}
 }
 

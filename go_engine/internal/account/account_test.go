@@ -117,7 +117,7 @@ func TestAccountRecord(t *testing.T) {
 	ctx := &core.Context{EventIndex: 7}
 	a.Record(ctx, 0, core.AccountCauseFill)
 	a.Record(ctx, core.NoSymbol, core.AccountCauseCash)
-	records := ctx.Output.Take()
+	records := ctx.Output.Take(nil).Bytes()
 	if core.GetInt128(records[96:]) != a.Holdings[0].Cost || core.GetInt128(records[core.RecordSize+96:]) != (core.Int128{}) {
 		t.Error("an engine's record has no cost, a symbol's has its own")
 	}

@@ -26,7 +26,7 @@ func TestBitset(t *testing.T) {
 
 func TestOutput(t *testing.T) {
 	output := Output{}
-	if len(output.Take()) != 0 {
+	if output.Take(nil).Len() != 0 {
 		t.Error("an empty output has records")
 	}
 	for round := range 2 {
@@ -41,9 +41,11 @@ func TestOutput(t *testing.T) {
 			record[0], record[127] = byte(i), byte(round+1)
 			expected = append(expected, record...)
 		}
-		if !bytes.Equal(output.Take(), expected) {
+		records := output.Take(nil)
+		if !bytes.Equal(records.Bytes(), expected) {
 			t.Errorf("round %d: records are lost or moved", round)
 		}
+		records.Free()
 	}
 }
 

@@ -56,6 +56,16 @@ func (x Int128) Sub(y Int128) Int128 {
 // Neg returns -x.
 func (x Int128) Neg() Int128 { return Int128{}.Sub(x) }
 
+// NegateIf returns -x where the condition holds, else x; there is no branch in it.
+func (x Int128) NegateIf(condition bool) Int128 {
+	mask := uint64(0)
+	if condition {
+		mask = math.MaxUint64
+	}
+	flipped := Int128{x.Hi ^ int64(mask), x.Lo ^ mask}
+	return flipped.Sub(Int128{int64(mask), mask})
+}
+
 // Abs returns the magnitude of x.
 func (x Int128) Abs() Int128 {
 	if x.Hi < 0 {
@@ -63,6 +73,9 @@ func (x Int128) Abs() Int128 {
 	}
 	return x
 }
+
+// WithinBits tells whether |x| < 2^bits, for 64 <= bits < 127.
+func (x Int128) WithinBits(bits uint) bool { return uint64(x.Abs().Hi)>>(bits-64) == 0 }
 
 // Mul returns the low 128 bits of x * b.
 func (x Int128) Mul(b int64) Int128 {

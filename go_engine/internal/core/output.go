@@ -1,6 +1,8 @@
-// Output: the buffer of records, and the context of the event at hand.
+// Output: the chunks of records that a call writes, and the context of the event at hand.
 
 package core
+
+import "sync"
 
 // Context is what every room knows of the event at hand; phase two sets it before the steps.
 type Context struct {
@@ -11,46 +13,77 @@ type Context struct {
 	Counters   Counters
 }
 
-// chunkBytes is the room of one chunk of records.
-const chunkBytes = 2048 * RecordSize
+// chunkBytes is the room of one chunk of records: small enough to stay in a cache until it is sent.
+const chunkBytes = 512 * RecordSize
 
-// Output collects records back to back (spec 13.2), in chunks that are used again by the next call.
+// chunkPool keeps chunks that were given back, so that their pages stay warm.
+var chunkPool = sync.Pool{New: func() any {
+	chunk := make([]byte, chunkBytes)
+	return &chunk
+}}
+
+// Output collects records back to back (spec 13.2).
 type Output struct {
-	current []byte // the chunk being filled
-	used    int    // bytes of it
-	chunks  [][]byte
-	full    int // chunks before current
+	free   []byte // the room left in the last chunk
+	chunks []*[]byte
 }
 
 // Next returns the bytes of a new record, all zero.
 func (o *Output) Next() []byte {
-	if o.used == len(o.current) {
+	if len(o.free) == 0 {
 		o.advance()
 	}
-	record := o.current[o.used : o.used+RecordSize]
-	o.used += RecordSize
-	clear(record)
-	return record
+	record := (*[RecordSize]byte)(o.free)
+	o.free = o.free[RecordSize:]
+	*record = [RecordSize]byte{}
+	return record[:]
 }
 
 // advance goes to the next chunk.
 func (o *Output) advance() {
-	if o.current != nil {
-		o.full++
-	}
-	if o.full == len(o.chunks) {
-		o.chunks = append(o.chunks, make([]byte, chunkBytes))
-	}
-	o.current, o.used = o.chunks[o.full], 0
+	chunk := chunkPool.Get().(*[]byte)
+	*chunk = (*chunk)[:chunkBytes]
+	o.chunks = append(o.chunks, chunk)
+	o.free = *chunk
 }
 
-// Take returns the records in one piece and starts empty.
-func (o *Output) Take() []byte {
-	taken := make([]byte, 0, o.full*chunkBytes+o.used)
-	for _, chunk := range o.chunks[:o.full] {
-		taken = append(taken, chunk...)
+// Take hands over the records of a call and starts empty; room is an older call's, to be used again, or nil.
+func (o *Output) Take(room Records) Records {
+	taken := Records(o.chunks)
+	if last := len(taken) - 1; last >= 0 {
+		*taken[last] = (*taken[last])[:chunkBytes-len(o.free)]
 	}
-	taken = append(taken, o.current[:o.used]...)
-	o.current, o.used, o.full = nil, 0, 0
+	o.free, o.chunks = nil, room[:0]
 	return taken
 }
+
+// Records are the records of a call, in chunks back to back.
+type Records []*[]byte
+
+// Len returns the bytes of all records.
+func (r Records) Len() (bytes int) {
+	for _, chunk := range r {
+		bytes += len(*chunk)
+	}
+	return bytes
+}
+
+// Bytes returns the records in one piece.
+func (r Records) Bytes() []byte {
+	out := make([]byte, 0, r.Len())
+	for _, chunk := range r {
+		out = append(out, *chunk...)
+	}
+	return out
+}
+
+// Free gives the chunks back; nobody may look at the records any more.
+func (r Records) Free() {
+	for i, chunk := range r {
+		FreeChunk(chunk)
+		r[i] = nil
+	}
+}
+
+// FreeChunk gives one chunk back.
+func FreeChunk(chunk *[]byte) { chunkPool.Put(chunk) }

@@ -44,8 +44,53 @@ func MulDiv(y Int128, f, d int64) Int128 {
 	return result
 }
 
+// narrowShare bounds the shares for which a remainder's share fits 64 bits.
+const narrowShare = 1 << 34
+
 // Cap returns the share f, in parts per billion, of y.
-func Cap(f int64, y Int128) Int128 { return MulDiv(y, f, Scale) }
+func Cap(f int64, y Int128) Int128 {
+	if y.Hi < 0 || uint64(f) >= narrowShare {
+		return MulDiv(y, f, Scale)
+	}
+	if f == 0 {
+		return Int128{}
+	}
+	wholeHi, rest := uint64(y.Hi)/Scale, uint64(y.Hi)%Scale
+	whole, rest := bits.Div64(rest, y.Lo, Scale)
+	share := uint64(f)
+	hi, lo := bits.Mul64(whole, share)
+	part := rest * share // below 2^64
+	lo, carry := bits.Add64(lo, part/Scale, 0)
+	hi += wholeHi*share + carry
+	if rest = part % Scale; 2*rest > Scale || (2*rest == Scale && lo&1 != 0) {
+		lo, carry = bits.Add64(lo, 1, 0)
+		hi += carry
+	}
+	return Int128{int64(hi), lo}
+}
+
+// SurelyWithin tells, without a division, that value <= Cap(f, y) for value and f not negative; false says nothing.
+func SurelyWithin(value Int128, f int64, y Int128) bool {
+	return y.Hi >= 0 && ProductLessEqual(value, Scale, y, f)
+}
+
+// ProductLessEqual tells whether x*a <= y*b, exactly, for numbers that are not negative.
+func ProductLessEqual(x Int128, a int64, y Int128, b int64) bool {
+	high, middle, low := mulWide(x, uint64(a))
+	otherHigh, otherMiddle, otherLow := mulWide(y, uint64(b))
+	_, borrow := bits.Sub64(otherLow, low, 0)
+	_, borrow = bits.Sub64(otherMiddle, middle, borrow)
+	_, borrow = bits.Sub64(otherHigh, high, borrow)
+	return borrow == 0
+}
+
+// mulWide returns the 192 bits of x * b, x not negative.
+func mulWide(x Int128, b uint64) (high, middle, low uint64) {
+	middle, low = bits.Mul64(x.Lo, b)
+	high, part := bits.Mul64(uint64(x.Hi), b)
+	middle, carry := bits.Add64(middle, part, 0)
+	return high + carry, middle, low
+}
 
 // FloorTo returns the multiple of step next to p towards minus infinity.
 func FloorTo(p, step int64) int64 {

@@ -34,6 +34,27 @@ func TestMulDiv(t *testing.T) {
 	same(t, "cap", Cap(-1, FromInt64(1_500_000_000)), big.NewInt(-2))
 }
 
+// TestShares compares the short ways with the long one.
+func TestShares(t *testing.T) {
+	random := rand.New(rand.NewPCG(21, 22))
+	for range 50000 {
+		y, share := draw(random, 90), Abs64(draw(random, 37).Int64())
+		expected := nearest(new(big.Int).Mul(wide(y), big.NewInt(share)), big.NewInt(Scale))
+		same(t, "cap", Cap(share, y), expected)
+		limit := Cap(share, y)
+		for _, value := range []Int128{limit, limit.Sub(FromInt64(1)), limit.Add(FromInt64(1)), draw(random, 100).Abs()} {
+			if value.Hi >= 0 && SurelyWithin(value, share, y) && limit.Less(value) {
+				t.Fatalf("%v is not within the share %d of %v", value, share, y)
+			}
+		}
+	}
+	same(t, "a tie to even", Cap(1, FromInt64(2_500_000_000)), big.NewInt(2))
+	same(t, "a tie to odd", Cap(1, FromInt64(3_500_000_000)), big.NewInt(4))
+	if !SurelyWithin(FromInt64(2), Scale, FromInt64(2)) || SurelyWithin(Int128{}, Scale, FromInt64(-1)) {
+		t.Error("the whole is within the whole, nothing is within less than nothing")
+	}
+}
+
 func TestHalfSum(t *testing.T) {
 	for a := int64(-9); a <= 9; a++ {
 		for b := int64(-9); b <= 9; b++ {

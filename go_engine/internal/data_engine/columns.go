@@ -2,6 +2,7 @@
 package dataengine
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"unsafe"
@@ -106,45 +107,48 @@ func orZeros[T number](f *framer, name string, raw []byte, rows int) []T {
 	return take[T](f, name, raw, rows)
 }
 
-// NewBatch tests the frame of a batch, whole (spec 2.2); nothing has changed where it fails.
-func NewBatch(raw *Raw) (*Batch, error) {
+// Frame tests the frame of a batch, whole (spec 2.2), and makes it this one; the batch is of no use where it fails.
+func (batch *Batch) Frame(raw *Raw) error {
 	events := len(raw.Kind)
-	var count [256]int
-	for _, kind := range raw.Kind {
-		count[kind]++
+	var count [core.EventKindControl + 1]int // other kinds have no columns
+	for kind := core.EventKindQuote; kind <= core.EventKindControl && events > 0; kind++ {
+		count[kind] = bytes.Count(raw.Kind, []byte{byte(kind)})
+		if count[kind] == events {
+			break
+		}
 	}
-	f := &framer{}
-	batch := &Batch{
+	f := framer{}
+	*batch = Batch{
 		Kind:    raw.Kind,
-		Symbol:  take[uint32](f, "symbol", raw.Symbol, events),
-		Source:  orZeros[uint32](f, "source", raw.Source, events),
-		Flags:   orZeros[uint32](f, "flags", raw.Flags, events),
-		TsEvent: take[int64](f, "ts_event", raw.TsEvent, events),
-		TsInit:  take[int64](f, "ts_init", raw.TsInit, events),
-		Seq:     orZeros[uint64](f, "sequence", raw.Sequence, events),
+		Symbol:  take[uint32](&f, "symbol", raw.Symbol, events),
+		Source:  orZeros[uint32](&f, "source", raw.Source, events),
+		Flags:   orZeros[uint32](&f, "flags", raw.Flags, events),
+		TsEvent: take[int64](&f, "ts_event", raw.TsEvent, events),
+		TsInit:  take[int64](&f, "ts_init", raw.TsInit, events),
+		Seq:     orZeros[uint64](&f, "sequence", raw.Sequence, events),
 	}
-	batch.frameMarketData(f, raw, &count)
+	batch.frameMarketData(&f, raw, &count)
 	rows := count[core.EventKindExternalSignal]
-	batch.SignalScore = take[float64](f, "signal_score", raw.SignalScore, rows)
-	batch.SignalConfidence = take[float64](f, "signal_confidence", raw.SignalConfidence, rows)
+	batch.SignalScore = take[float64](&f, "signal_score", raw.SignalScore, rows)
+	batch.SignalConfidence = take[float64](&f, "signal_confidence", raw.SignalConfidence, rows)
 	rows = count[core.EventKindExecutionReport]
-	batch.ReportOrderID = take[uint64](f, "report_order_id", raw.ReportOrderID, rows)
-	batch.ReportExecID = take[uint64](f, "report_exec_id", raw.ReportExecID, rows)
-	batch.ReportTrigger = take[uint8](f, "report_trigger", raw.ReportTrigger, rows)
-	batch.ReportLiquidity = take[uint8](f, "report_liquidity", raw.ReportLiquidity, rows)
-	batch.ReportCode = take[uint16](f, "report_code", raw.ReportCode, rows)
-	batch.ReportPrice = take[int64](f, "report_price", raw.ReportPrice, rows)
-	batch.ReportQuantity = take[int64](f, "report_quantity", raw.ReportQuantity, rows)
+	batch.ReportOrderID = take[uint64](&f, "report_order_id", raw.ReportOrderID, rows)
+	batch.ReportExecID = take[uint64](&f, "report_exec_id", raw.ReportExecID, rows)
+	batch.ReportTrigger = take[uint8](&f, "report_trigger", raw.ReportTrigger, rows)
+	batch.ReportLiquidity = take[uint8](&f, "report_liquidity", raw.ReportLiquidity, rows)
+	batch.ReportCode = take[uint16](&f, "report_code", raw.ReportCode, rows)
+	batch.ReportPrice = take[int64](&f, "report_price", raw.ReportPrice, rows)
+	batch.ReportQuantity = take[int64](&f, "report_quantity", raw.ReportQuantity, rows)
 	if rows = count[core.EventKindControl]; raw.ControlCount != rows && f.failure == nil {
 		f.failure = core.Errorf(core.ErrorCodeBadBatch, "controls has %d messages, expected %d", raw.ControlCount, rows)
 	}
 	if f.failure != nil {
-		return nil, f.failure
+		return f.failure
 	}
-	return batch, nil
+	return nil
 }
 
-func (batch *Batch) frameMarketData(f *framer, raw *Raw, count *[256]int) {
+func (batch *Batch) frameMarketData(f *framer, raw *Raw, count *[core.EventKindControl + 1]int) {
 	rows := count[core.EventKindQuote]
 	batch.BidPrice = take[int64](f, "bid_price", raw.BidPrice, rows)
 	batch.AskPrice = take[int64](f, "ask_price", raw.AskPrice, rows)

@@ -27,11 +27,12 @@ func quoteRaw() *Raw {
 }
 
 func TestBatchFrame(t *testing.T) {
-	batch, err := NewBatch(quoteRaw())
+	batch := &Batch{}
+	err := batch.Frame(quoteRaw())
 	if err != nil || batch.AskPrice[0] != 2 || batch.FlagsOf(0) != 0 || batch.SourceOf(0) != 0 || batch.SequenceOf(0) != 0 {
 		t.Fatalf("a quote: %+v, %v", batch, err)
 	}
-	if _, err := NewBatch(&Raw{}); err != nil {
+	if err := batch.Frame(&Raw{}); err != nil {
 		t.Errorf("an empty batch is legal: %v", err)
 	}
 	for column, spoil := range map[string]func(*Raw){
@@ -48,7 +49,7 @@ func TestBatchFrame(t *testing.T) {
 	} {
 		raw := quoteRaw()
 		spoil(raw)
-		_, err := NewBatch(raw)
+		err := batch.Frame(raw)
 		refusal := &core.EngineError{}
 		if !errors.As(err, &refusal) || refusal.Code != core.ErrorCodeBadBatch || !strings.Contains(refusal.Message, column) {
 			t.Errorf("%s: %v", column, err)

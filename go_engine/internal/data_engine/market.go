@@ -7,61 +7,74 @@ import "quartet.dev/go_engine/internal/core"
 // Level is one price of a book side.
 type Level struct{ Price, Size int64 }
 
-// Market is the view of one symbol.
+// Market is the view of one symbol; what a quote touches is one cache line.
 type Market struct {
+	top                  [2]Level // the best levels, bid and ask
+	LastTs               int64
+	TakenBid, TakenAsk   int64
 	BidLevels, AskLevels uint8
 	Stale, Halted        bool
 	HasData              bool // a QUOTE, TRADE, BOOK or BAR was accepted
 	HasQuote             bool // the latest QUOTE or BOOK had both sides
 	Status               uint8
 	HasBand              bool
-	LastTs               int64
-	TakenBid, TakenAsk   int64
-	BandLow, BandHigh    int64
-	Bids                 [core.LevelsMax]Level
-	Asks                 [core.LevelsMax]Level
+
+	BandLow, BandHigh int64
+	bids, asks        [core.LevelsMax]Level // of a side with more than one level
 }
 
 // SetQuote replaces the view by a quote (spec 6.2) and returns whether both sides are present.
 func (m *Market) SetQuote(bid, ask, bidSize, askSize int64) bool {
 	m.TakenBid, m.TakenAsk = 0, 0
-	m.BidLevels, m.AskLevels = 0, 0
-	if bidSize > 0 {
-		m.BidLevels = 1
-		m.Bids[0] = Level{bid, bidSize}
-	}
-	if askSize > 0 {
-		m.AskLevels = 1
-		m.Asks[0] = Level{ask, askSize}
-	}
-	m.HasQuote = bidSize > 0 && askSize > 0
+	m.top = [2]Level{{bid, bidSize}, {ask, askSize}}
+	m.BidLevels, m.AskLevels = isPresent(bidSize), isPresent(askSize)
+	m.HasQuote = m.BidLevels&m.AskLevels != 0
 	return m.HasQuote
 }
+
+// isPresent is 1 for a size above 0, else 0; sizes are not negative.
+func isPresent(size int64) uint8 { return uint8(uint64(-size) >> 63) }
 
 // SetBook replaces the view by a BOOK row.
 func (m *Market) SetBook(batch *Batch, row int) bool {
 	m.TakenBid, m.TakenAsk = 0, 0
-	m.BidLevels, m.AskLevels = batch.BookBidLevels[row], batch.BookAskLevels[row]
-	prices, sizes := Side(batch.BookBidPrices, batch.BookBidSizes, row, int(m.BidLevels))
-	for k := range prices {
-		m.Bids[k] = Level{prices[k], sizes[k]}
-	}
-	prices, sizes = Side(batch.BookAskPrices, batch.BookAskSizes, row, int(m.AskLevels))
-	for k := range prices {
-		m.Asks[k] = Level{prices[k], sizes[k]}
-	}
-	m.HasQuote = m.BidLevels > 0 && m.AskLevels > 0
+	bids, asks := int(batch.BookBidLevels[row]), int(batch.BookAskLevels[row])
+	m.SetLevels(core.SideBuy, bids, func(k int) Level {
+		return Level{batch.BookBidPrices[row*core.LevelsMax+k], batch.BookBidSizes[row*core.LevelsMax+k]}
+	})
+	m.SetLevels(core.SideSell, asks, func(k int) Level {
+		return Level{batch.BookAskPrices[row*core.LevelsMax+k], batch.BookAskSizes[row*core.LevelsMax+k]}
+	})
+	m.HasQuote = bids > 0 && asks > 0
 	return m.HasQuote
 }
 
-// Seen takes the flags and the time of an accepted QUOTE, TRADE, BOOK or BAR (spec 2.6, 6.1).
-func (m *Market) Seen(kind core.EventKind, flags uint32, now int64) {
+// SetLevels replaces the levels of one side.
+func (m *Market) SetLevels(side core.Side, count int, level func(k int) Level) {
+	top, deep, levels := &m.top[0], &m.bids, &m.BidLevels
+	if side == core.SideSell {
+		top, deep, levels = &m.top[1], &m.asks, &m.AskLevels
+	}
+	*levels = uint8(count)
+	for k := range count {
+		deep[k] = level(k)
+	}
+	if count > 0 {
+		*top = deep[0]
+	}
+}
+
+// Seen takes the flags and the time of an accepted TRADE or BAR (spec 2.6, 6.1).
+func (m *Market) Seen(flags uint32, now int64) {
 	m.LastTs = now
 	m.HasData = true
 	m.Halted = flags&uint32(core.FlagHalt) != 0
-	if kind == core.EventKindQuote || kind == core.EventKindBook {
-		m.Stale = flags&uint32(core.FlagStale|core.FlagGap) != 0
-	}
+}
+
+// SeenQuote is Seen for a QUOTE or BOOK, which also says whether the symbol is stale.
+func (m *Market) SeenQuote(flags uint32, now int64) {
+	m.Seen(flags, now)
+	m.Stale = flags&uint32(core.FlagStale|core.FlagGap) != 0
 }
 
 // Frozen tells whether the venue does not match the symbol (spec 7.5).
@@ -72,17 +85,21 @@ func (m *Market) Frozen() bool {
 // Best returns the best price of the side's own book side (bids for BUY), and whether it is present.
 func (m *Market) Best(side core.Side) (int64, bool) {
 	if side == core.SideBuy {
-		return m.Bids[0].Price, m.BidLevels > 0
+		return m.top[0].Price, m.BidLevels > 0
 	}
-	return m.Asks[0].Price, m.AskLevels > 0
+	return m.top[1].Price, m.AskLevels > 0
 }
 
 // Levels returns the levels of the side's own book side, best first.
 func (m *Market) Levels(side core.Side) []Level {
-	if side == core.SideBuy {
-		return m.Bids[:m.BidLevels]
+	top, deep, count := m.top[0:1], &m.bids, m.BidLevels
+	if side == core.SideSell {
+		top, deep, count = m.top[1:2], &m.asks, m.AskLevels
 	}
-	return m.Asks[:m.AskLevels]
+	if count <= 1 {
+		return top[:count]
+	}
+	return deep[:count]
 }
 
 // Taken returns the count of displayed size that we have taken from the side's own book side.

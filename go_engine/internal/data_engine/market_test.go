@@ -15,7 +15,7 @@ func TestMarketQuoteAndBook(t *testing.T) {
 		t.Error("the ask is absent")
 	}
 	batch := oneEvent(core.EventKindBook)
-	if !market.SetBook(batch, 0) || len(market.Levels(core.SideBuy)) != 2 || market.Asks[1].Price != 102*unit {
+	if !market.SetBook(batch, 0) || len(market.Levels(core.SideBuy)) != 2 || market.Levels(core.SideSell)[1].Price != 102*unit {
 		t.Errorf("book is %+v", market)
 	}
 	*market.Taken(core.SideSell) = 7
@@ -26,15 +26,15 @@ func TestMarketQuoteAndBook(t *testing.T) {
 
 func TestMarketFlags(t *testing.T) {
 	market := Market{}
-	market.Seen(core.EventKindQuote, uint32(core.FlagGap|core.FlagHalt), 9)
+	market.SeenQuote(uint32(core.FlagGap|core.FlagHalt), 9)
 	if !market.Stale || !market.Halted || !market.HasData || market.LastTs != 9 || !market.Frozen() {
 		t.Errorf("after flags: %+v", market)
 	}
-	market.Seen(core.EventKindTrade, 0, 10)
+	market.Seen(0, 10)
 	if !market.Stale || market.Halted {
 		t.Error("a trade clears the halt, not the stale mark")
 	}
-	market.Seen(core.EventKindBook, 0, 11)
+	market.SeenQuote(0, 11)
 	if market.Stale || market.Frozen() {
 		t.Error("a book clears the stale mark")
 	}

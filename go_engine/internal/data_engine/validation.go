@@ -34,7 +34,7 @@ const timeLimit = 1 << 62
 func badSize(size int64) bool { return uint64(size) > core.PriceMax }
 
 // Check tests event i, whose row of its kind is in rows, and accepts it into the input's clocks (spec 2.5).
-func (v *Validator) Check(batch *Batch, i int, rows *Rows, counters *core.Counters) core.Code {
+func (v *Validator) Check(batch *Batch, i int, rows *Rows, gaps *uint64) core.Code {
 	kind := core.EventKind(batch.Kind[i])
 	if kind < core.EventKindQuote || kind > core.EventKindControl {
 		return core.CodeUnknownKind
@@ -57,7 +57,7 @@ func (v *Validator) Check(batch *Batch, i int, rows *Rows, counters *core.Counte
 				return core.CodeDuplicateSequence
 			}
 			if last != 0 && sequence > last+1 {
-				counters.Gaps++
+				*gaps++
 			}
 			v.LastSequence[source] = sequence
 		}

@@ -93,7 +93,7 @@ func TestValidation(t *testing.T) {
 		if item.spoil != nil {
 			item.spoil(batch)
 		}
-		code := validator.Check(batch, 0, &Rows{}, &core.Counters{})
+		code := validator.Check(batch, 0, &Rows{}, new(uint64))
 		if code != item.expected {
 			t.Errorf("%s: %v, expected %v", item.name, code, item.expected)
 		}
@@ -113,7 +113,7 @@ func TestSequences(t *testing.T) {
 		gaps     uint64
 	}{{5, core.CodeNone, 0}, {5, core.CodeDuplicateSequence, 0}, {0, core.CodeNone, 0}, {6, core.CodeNone, 0}, {9, core.CodeNone, 1}} {
 		batch.Seq[0] = step.sequence
-		if code := validator.Check(batch, 0, &Rows{}, counters); code != step.expected || counters.Gaps != step.gaps {
+		if code := validator.Check(batch, 0, &Rows{}, &counters.Gaps); code != step.expected || counters.Gaps != step.gaps {
 			t.Errorf("sequence %d: %v with %d gaps", step.sequence, code, counters.Gaps)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 // rawBatch names the columns of a message.
-func rawBatch(m *pb.EventBatch) *dataengine.Raw {
-	return &dataengine.Raw{
+func rawBatch(m *pb.EventBatch) dataengine.Raw {
+	return dataengine.Raw{
 		Kind: m.GetKind(), Symbol: m.GetSymbol(), Source: m.GetSource(), Flags: m.GetFlags(),
 		TsEvent: m.GetTsEvent(), TsInit: m.GetTsInit(), Sequence: m.GetSequence(),
 		BidPrice: m.GetBidPrice(), AskPrice: m.GetAskPrice(), BidSize: m.GetBidSize(), AskSize: m.GetAskSize(),
@@ -28,17 +28,16 @@ func rawBatch(m *pb.EventBatch) *dataengine.Raw {
 	}
 }
 
-// DecodeBatch frames a batch and reads its controls; a control that cannot be carried out is marked bad.
-func DecodeBatch(m *pb.EventBatch, config *core.Config) (*dataengine.Batch, []core.Control, error) {
-	batch, err := dataengine.NewBatch(rawBatch(m))
-	if err != nil {
-		return nil, nil, err
+// decodeControls reads the controls of a batch; one that cannot be carried out is marked bad.
+func decodeControls(blobs [][]byte, config *core.Config) []core.Control {
+	if len(blobs) == 0 {
+		return nil
 	}
-	controls := make([]core.Control, len(m.GetControls()))
-	for i, blob := range m.GetControls() {
+	controls := make([]core.Control, len(blobs))
+	for i, blob := range blobs {
 		controls[i] = decodeControl(blob, config)
 	}
-	return batch, controls, nil
+	return controls
 }
 
 // decodeControl reads a command and tests the fields that its kind reads (spec 11).

@@ -13,6 +13,8 @@ import (
 
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/engine"
+	"quartet.dev/go_engine/internal/signal_engine"
 )
 
 // vectorFolder is where the recorded cases lie.
@@ -60,9 +62,9 @@ func codeOf(err error) uint32 {
 }
 
 // play runs a case; with swap, every batch goes to a fresh session restored from the last one's snapshot.
-func play(t *testing.T, config []byte, batches []*pb.EventBatch, swap bool) (out outcome) {
+func play(t *testing.T, config []byte, batches []*pb.EventBatch, swap bool, options engine.Options) (out outcome) {
 	t.Helper()
-	session := NewSession()
+	session := NewSession(options)
 	if err := session.Configure(config); err != nil {
 		out.errorCode = codeOf(err)
 		return out
@@ -76,10 +78,10 @@ func play(t *testing.T, config []byte, batches []*pb.EventBatch, swap bool) (out
 			out.errorCode = codeOf(err)
 			break
 		}
-		out.records = append(out.records, records...)
+		out.records = append(out.records, records.Bytes()...)
 	}
 	snapshot, err := session.Snapshot()
-	if err != nil {
+	if err != nil && session.failed == "" {
 		t.Fatalf("snapshot: %v", err)
 	}
 	out.snapshot = snapshot
@@ -93,7 +95,7 @@ func swapped(t *testing.T, session *Session) *Session {
 	if err != nil {
 		t.Fatalf("snapshot: %v", err)
 	}
-	fresh := NewSession()
+	fresh := NewSession(engine.Options{})
 	if err := fresh.Restore(snapshot); err != nil {
 		t.Fatalf("restore: %v", err)
 	}
@@ -131,6 +133,14 @@ func compare(t *testing.T, mode string, expected *pb.ConformanceCase, actual out
 	}
 }
 
+// everyWay are the ways in which an engine can run.
+var everyWay = map[string]engine.Options{
+	"by event":          {Mode: signalengine.ModeEvent},
+	"by block":          {Mode: signalengine.ModeBlock},
+	"by event, threads": {Mode: signalengine.ModeEvent, Threads: 2, BlockEvents: 5},
+	"by block, threads": {Mode: signalengine.ModeBlock, Threads: 2, BlockEvents: 5},
+}
+
 func TestConformance(t *testing.T) {
 	cases := loadCases(t)
 	if len(cases) == 0 {
@@ -138,11 +148,13 @@ func TestConformance(t *testing.T) {
 	}
 	for _, item := range cases {
 		t.Run(item.Name, func(t *testing.T) {
-			compare(t, "whole", item, play(t, item.Config, item.Batches, false))
-			if item.ErrorCode == 0 {
-				pieces := split(t, item.Batches)
-				compare(t, "event by event", item, play(t, item.Config, pieces, false))
-				compare(t, "through snapshots", item, play(t, item.Config, pieces, true))
+			for name, options := range everyWay {
+				compare(t, name+", whole", item, play(t, item.Config, item.Batches, false, options))
+				if item.ErrorCode == 0 {
+					pieces := split(t, item.Batches)
+					compare(t, name+", event by event", item, play(t, item.Config, pieces, false, options))
+					compare(t, name+", through snapshots", item, play(t, item.Config, pieces, true, options))
+				}
 			}
 			if len(item.Verdict) > 0 {
 				compareEvaluation(t, item)
@@ -153,7 +165,7 @@ func TestConformance(t *testing.T) {
 
 func compareEvaluation(t *testing.T, item *pb.ConformanceCase) {
 	t.Helper()
-	session := NewSession()
+	session := NewSession(engine.Options{})
 	if err := session.Configure(item.Config); err != nil {
 		t.Fatal(err)
 	}

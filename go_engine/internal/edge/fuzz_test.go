@@ -8,6 +8,7 @@ import (
 
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/engine"
 )
 
 // seeds gives the fuzzer a part of the recorded cases.
@@ -55,7 +56,7 @@ func FuzzBatch(f *testing.F) {
 		if err != nil || proto.Unmarshal(batchBlob, batch) != nil || len(batch.Kind) > 500 || isLarge(config) {
 			return
 		}
-		session := NewSession()
+		session := NewSession(engine.Options{})
 		if err := session.Configure(configBlob); err != nil {
 			t.Fatal(err)
 		}
@@ -66,9 +67,9 @@ func FuzzBatch(f *testing.F) {
 			}
 			return
 		}
-		out := play(t, configBlob, split(t, []*pb.EventBatch{batch}), true)
-		if !bytes.Equal(out.records, records) {
-			t.Fatal(recordDifference(records, out.records))
+		out := play(t, configBlob, split(t, []*pb.EventBatch{batch}), true, engine.Options{})
+		if !bytes.Equal(out.records, records.Bytes()) {
+			t.Fatal(recordDifference(records.Bytes(), out.records))
 		}
 	})
 }
@@ -91,7 +92,7 @@ func FuzzSnapshot(f *testing.F) {
 	})
 	quotes := w1Quotes(50, 1)
 	f.Fuzz(func(t *testing.T, snapshot []byte) {
-		session := NewSession()
+		session := NewSession(engine.Options{})
 		if err := session.Restore(snapshot); err != nil {
 			if code := core.ErrorCode(codeOf(err)); code != core.ErrorCodeBadSnapshot && code != core.ErrorCodeContractMismatch {
 				t.Fatalf("restore: %v", err)

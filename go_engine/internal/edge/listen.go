@@ -80,8 +80,9 @@ func NewServer(session *Session, withReflection bool) (*grpc.Server, *health.Ser
 		grpc.MaxRecvMsgSize(MessageBytesMax), grpc.MaxSendMsgSize(MessageBytesMax),
 		grpc.ReadBufferSize(bufferBytes), grpc.WriteBufferSize(bufferBytes),
 		grpc.InitialWindowSize(windowBytes), grpc.InitialConnWindowSize(windowBytes),
+		grpc.ForceServerCodecV2(newCodec()),
 	)
-	pb.RegisterTradingEngineServer(server, NewService(session))
+	server.RegisterService(directly(), NewService(session))
 	checks := health.NewServer()
 	checks.SetServingStatus(pb.TradingEngine_ServiceDesc.ServiceName, healthpb.HealthCheckResponse_SERVING)
 	healthpb.RegisterHealthServer(server, checks)

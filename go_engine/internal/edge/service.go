@@ -8,6 +8,8 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"sync"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -83,26 +85,58 @@ func (s *Service) Process(ctx context.Context, request *pb.ProcessRequest) (*pb.
 	if err != nil {
 		return nil, unary(ctx, err)
 	}
-	return &pb.ProcessResponse{Records: records, ProcessingNs: ns}, nil
+	defer records.Free()
+	return &pb.ProcessResponse{Records: records.Bytes(), ProcessingNs: ns}, nil
+}
+
+// processDirectly is the handler of Process with the room of a request and without copies of records.
+func processDirectly(service any, ctx context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor) (any, error) {
+	q := requests.Get().(*request)
+	defer requests.Put(q)
+	if err := decode(q); err != nil {
+		return nil, err
+	}
+	records, ns, err := service.(*Service).session.ProcessRaw(&q.raw, q.controls)
+	if err != nil {
+		return nil, unary(ctx, err)
+	}
+	return &answer{records, ns}, nil
+}
+
+// requests keep the room of calls that have ended.
+var requests = sync.Pool{New: func() any { return &request{} }}
+
+// directly is the service's description with processDirectly in the place of Process.
+func directly() *grpc.ServiceDesc {
+	description := pb.TradingEngine_ServiceDesc
+	description.Methods = slices.Clone(description.Methods)
+	for i := range description.Methods {
+		if method := &description.Methods[i]; method.MethodName == "Process" {
+			method.Handler = processDirectly
+		}
+	}
+	return &description
 }
 
 // ProcessStream runs batches in order until the client ends; state stays for the next client.
 func (s *Service) ProcessStream(stream pb.TradingEngine_ProcessStreamServer) error {
+	q := requests.Get().(*request)
+	defer requests.Put(q)
 	for {
-		request, err := stream.Recv()
+		err := stream.RecvMsg(q)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		records, ns, err := s.session.Process(request.GetBatch())
+		records, ns, err := s.session.ProcessRaw(&q.raw, q.controls)
 		if err != nil {
 			trailer, refusal := refuse(err)
 			stream.SetTrailer(trailer)
 			return refusal
 		}
-		if err := stream.Send(&pb.ProcessStreamResponse{Records: records, ProcessingNs: ns}); err != nil {
+		if err := stream.SendMsg(&answer{records, ns}); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,7 @@ import (
 
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/engine"
 )
 
 // dial serves a new session at the address and returns a connection to it.
@@ -29,7 +30,7 @@ func dial(tb testing.TB, address string) *grpc.ClientConn {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	server, _ := NewServer(NewSession(), true)
+	server, _ := NewServer(NewSession(engine.Options{}), true)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	target := strings.TrimPrefix(AddressOf(listener), "tcp:")

@@ -10,6 +10,7 @@ import (
 
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/data_engine"
 	"quartet.dev/go_engine/internal/engine"
 	"quartet.dev/go_engine/internal/performance"
 )
@@ -22,10 +23,14 @@ type Session struct {
 	configBlob []byte
 	failed     string // why the engine has latched; empty: it has not
 	idle       *performance.Latency
+	options    engine.Options
+	batch      dataengine.Batch // of the call at hand
 }
 
-// NewSession returns a session that waits to be configured.
-func NewSession() *Session { return &Session{idle: performance.NewLatency()} }
+// NewSession returns a session that waits to be configured; its engines run as the options say.
+func NewSession(options engine.Options) *Session {
+	return &Session{idle: performance.NewLatency(), options: options}
+}
 
 // locked runs a call alone; a panic in it latches the engine.
 func (s *Session) locked(call func() error) (err error) {
@@ -69,23 +74,29 @@ func (s *Session) Configure(config []byte) error {
 		if err != nil {
 			return err
 		}
-		s.adopt(engine.New(checked), append([]byte(nil), config...))
+		s.adopt(engine.New(checked, s.options), append([]byte(nil), config...))
 		return nil
 	})
 }
 
 // Process runs a batch and returns its records and the time inside the engine.
-func (s *Session) Process(message *pb.EventBatch) (records []byte, ns int64, err error) {
+func (s *Session) Process(message *pb.EventBatch) (core.Records, int64, error) {
+	raw := rawBatch(message)
+	return s.ProcessRaw(&raw, message.GetControls())
+}
+
+// ProcessRaw is Process for columns as they came; the caller frees the records.
+func (s *Session) ProcessRaw(raw *dataengine.Raw, blobs [][]byte) (records core.Records, ns int64, err error) {
 	err = s.locked(func() error {
 		if err := s.running(); err != nil {
 			return err
 		}
-		batch, controls, err := DecodeBatch(message, s.engine.Config)
-		if err != nil {
+		if err := s.batch.Frame(raw); err != nil {
 			return err
 		}
+		controls := decodeControls(blobs, s.engine.Config)
 		clock := performance.StartClock()
-		records = s.engine.Process(batch, controls)
+		records = s.engine.Process(&s.batch, controls)
 		ns = clock.Ns()
 		return nil
 	})
@@ -101,11 +112,11 @@ func (s *Session) Evaluate(message *pb.EventBatch) (out engine.Evaluation, err e
 		if err := s.running(); err != nil {
 			return err
 		}
-		batch, _, err := DecodeBatch(message, s.engine.Config)
-		if err != nil {
+		raw := rawBatch(message)
+		if err := s.batch.Frame(&raw); err != nil {
 			return err
 		}
-		out = s.engine.Evaluate(batch)
+		out = s.engine.Evaluate(&s.batch)
 		return nil
 	})
 	return out, err
@@ -128,7 +139,7 @@ func (s *Session) Restore(snapshot []byte) error {
 	return s.locked(func() error {
 		failed := s.failed
 		s.failed = ""
-		restored, configBlob, err := ReadSnapshot(snapshot)
+		restored, configBlob, err := ReadSnapshot(snapshot, s.options)
 		if err != nil {
 			s.failed = failed
 			return err

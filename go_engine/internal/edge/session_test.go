@@ -8,10 +8,11 @@ import (
 
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/engine"
 )
 
 func TestSessionBeforeConfigure(t *testing.T) {
-	session := NewSession()
+	session := NewSession(engine.Options{})
 	_, _, processed := session.Process(&pb.EventBatch{})
 	_, evaluated := session.Evaluate(&pb.EventBatch{})
 	_, snapped := session.Snapshot()
@@ -108,7 +109,7 @@ func TestSnapshotCutAnywhereIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := NewSession()
+	fresh := NewSession(engine.Options{})
 	for end := 0; end < len(snapshot); end += 1 + end/97 {
 		if err := fresh.Restore(snapshot[:end]); codeOf(err) != uint32(core.ErrorCodeBadSnapshot) {
 			t.Fatalf("cut at %d of %d: %v", end, len(snapshot), err)

@@ -24,7 +24,7 @@ func (r *reader) orders(e *engine.Engine) {
 			return
 		}
 		last = o.ID
-		index[o.ID] = e.Orders.Restore(o)
+		index[o.ID] = e.Orders.Restore(&o)
 		if o.AtVenue {
 			e.Venue.Admit(o.Symbol)
 		}

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/data_engine"
 	"quartet.dev/go_engine/internal/engine"
 	"quartet.dev/go_engine/internal/order_engine"
 	"quartet.dev/go_engine/internal/risk_engine"
@@ -27,7 +28,7 @@ func badSnapshot(reason string) error {
 }
 
 // ReadSnapshot returns the engine of a snapshot and its configuration's blob.
-func ReadSnapshot(snapshot []byte) (*engine.Engine, []byte, error) {
+func ReadSnapshot(snapshot []byte, options engine.Options) (*engine.Engine, []byte, error) {
 	r := &reader{in: snapshot}
 	magic, hash := r.take(len(snapshotMagic)), r.take(len(contractHash))
 	if r.failure != "" || string(magic) != snapshotMagic {
@@ -47,7 +48,7 @@ func ReadSnapshot(snapshot []byte) (*engine.Engine, []byte, error) {
 	if reason := r.fits(config, programBlob); reason != "" {
 		return nil, nil, badSnapshot(reason)
 	}
-	e := engine.New(config)
+	e := engine.New(config, options)
 	if err := restoreBlobs(e, limitsBlob, modelBlob, programBlob); err != nil {
 		return nil, nil, badSnapshot(err.Error())
 	}
@@ -122,7 +123,7 @@ func restoreBlobs(e *engine.Engine, limitsBlob, modelBlob, programBlob []byte) e
 func (r *reader) engine(e *engine.Engine) {
 	counters := e.Context.Counters.Array()
 	for i := range counters {
-		counters[i] = r.u64()
+		counters[i] = r.number()
 	}
 	e.Context.Counters.SetArray(counters)
 	e.PhaseOne.Validator.LastTsInit = r.i64()
@@ -135,15 +136,29 @@ func (r *reader) engine(e *engine.Engine) {
 	e.Gate.DailyLossLatched = r.flag()
 	a := e.Account
 	for _, money := range [5]*core.Int128{&a.Cash, &a.Fees, &a.Realised, &a.High, &a.SessionOpen} {
-		*money = r.i128()
+		if *money = r.i128(); !money.WithinBits(restoredMoneyBits) {
+			r.fail("an amount of money is out of range")
+		}
 	}
-	e.Orders.LastOrderID = r.u64()
-	e.Venue.LastExecID = r.u64()
-	e.Orders.LastSignalID = r.u64()
+	e.Orders.LastOrderID = r.number()
+	e.Venue.LastExecID = r.number()
+	e.Orders.LastSignalID = r.number()
 	r.bucket(&e.Gate.Bucket)
 	if e.PhaseOne.Validator.LastTsInit < 0 || e.RiskNumber < 0 {
 		r.fail("a time is negative")
 	}
+}
+
+// restoredMoneyBits bounds the money of a snapshot.
+const restoredMoneyBits = 121
+
+// number reads a counter or an id, below 2^63.
+func (r *reader) number() uint64 {
+	number := r.u64()
+	if number > math.MaxInt64 {
+		r.fail("a counter or an id is out of range")
+	}
+	return number
 }
 
 func (r *reader) bucket(b *riskengine.Bucket) {
@@ -188,17 +203,14 @@ func (r *reader) phaseOne(e *engine.Engine, symbol int) {
 func (r *reader) phaseTwo(e *engine.Engine, symbol uint32) {
 	market, holding, risk := &e.Markets[symbol], &e.Account.Holdings[symbol], &e.Gate.Symbols[symbol]
 	state := &e.Orders.States[symbol]
-	market.BidLevels, market.AskLevels = r.u8(), r.u8()
-	if market.BidLevels > core.LevelsMax || market.AskLevels > core.LevelsMax {
+	bids, asks := int(r.u8()), int(r.u8())
+	if bids > core.LevelsMax || asks > core.LevelsMax {
 		r.fail("a count is impossible")
 		return
 	}
-	for k := range market.BidLevels {
-		market.Bids[k].Price, market.Bids[k].Size = r.i64(), r.i64()
-	}
-	for k := range market.AskLevels {
-		market.Asks[k].Price, market.Asks[k].Size = r.i64(), r.i64()
-	}
+	level := func(int) dataengine.Level { return dataengine.Level{Price: r.i64(), Size: r.i64()} }
+	market.SetLevels(core.SideBuy, bids, level)
+	market.SetLevels(core.SideSell, asks, level)
 	market.TakenBid, market.TakenAsk = r.i64(), r.i64()
 	market.HasQuote = r.flag()
 	holding.Mark, holding.HasMark = r.i64(), r.flag()

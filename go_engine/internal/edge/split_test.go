@@ -32,8 +32,6 @@ func columnKind(number protoreflect.FieldNumber) uint8 {
 	return 0
 }
 
-const controlsField = 70
-
 // split cuts batches into batches of one event.
 func split(t *testing.T, batches []*pb.EventBatch) (pieces []*pb.EventBatch) {
 	t.Helper()

@@ -3,14 +3,10 @@
 package engine
 
 import (
+	"quartet.dev/go_engine/internal/account"
 	"quartet.dev/go_engine/internal/core"
 	"quartet.dev/go_engine/internal/signal_engine"
 )
-
-// moneyLimit bounds cash and equity after a control (spec 11.4, 11.5): 2^120.
-var moneyLimit = core.Int128{Hi: 1 << 56}
-
-func inMoney(x core.Int128) bool { return x.Abs().Less(moneyLimit) }
 
 // takeControl carries out a command; false: it is rejected and nothing has changed.
 func (e *Engine) takeControl(c *core.Control) bool {
@@ -40,7 +36,7 @@ func (e *Engine) takeControl(c *core.Control) bool {
 	case core.ControlKindLoadPosition:
 		return e.loadPosition(c)
 	case core.ControlKindCashFlow:
-		if !inMoney(e.Account.Cash.Add(c.Cash)) || !inMoney(e.Account.Equity.Add(c.Cash)) {
+		if !account.InMoney(e.Account.Cash.Add(c.Cash)) || e.Account.LeavesMoney(c.Cash) {
 			return false
 		}
 		e.Account.CashFlow(c.Cash)
@@ -93,7 +89,7 @@ func (e *Engine) loadPosition(c *core.Control) bool {
 	}
 	before := core.MulInt64(h.Position, h.Mark).Mul(h.Multiplier)
 	after := core.MulInt64(c.Quantity, mark).Mul(h.Multiplier)
-	if !inMoney(e.Account.Equity.Sub(before).Add(after)) {
+	if e.Account.LeavesMoney(after.Sub(before)) {
 		return false
 	}
 	e.Account.LoadPosition(c.Symbol, c.Quantity, c.Price)

@@ -6,44 +6,101 @@ import (
 	"quartet.dev/go_engine/internal/data_engine"
 	"quartet.dev/go_engine/internal/execution_engine"
 	"quartet.dev/go_engine/internal/order_engine"
+	"quartet.dev/go_engine/internal/signal_engine"
 )
 
-// phaseTwo takes event i of the batch, the at-th of its block, through the steps.
-func (e *Engine) phaseTwo(batch *dataengine.Batch, i, at int, rows *dataengine.Rows, controls []core.Control) {
-	ctx := &e.Context
-	ctx.Now, ctx.TsEvent = batch.TsInit[i], batch.TsEvent[i]
-	if code := e.verdicts.Code[at]; code != core.CodeNone {
+// step takes event i of the batch through the steps.
+func (e *Engine) step(batch *dataengine.Batch, i int, block *signalengine.Block, rows *dataengine.Rows, controls []core.Control) {
+	at := i - block.First
+	e.Context.Now, e.Context.TsEvent = batch.TsInit[i], batch.TsEvent[i]
+	if code := block.Code[at]; code != core.CodeNone {
 		e.rejectInput(batch, i, code)
 		return
 	}
 	kind := core.EventKind(batch.Kind[i])
-	if ctx.Now >= e.nextTime || !e.Started {
-		e.advanceTime() // S1
-	}
-	if e.Venue.ArrivalsDue() {
-		e.Venue.Arrive() // S2
-	}
+	e.arrive()                                   // S1, S2
 	e.takeEffect(kind, batch, i, rows, controls) // S3
-	e.Venue.Respond()                            // S4
-	if e.Gate.HaltsDue() {
-		e.halt() // S5
-	}
-	if e.Gate.Flatten || e.flattening > 0 {
-		e.Orders.FlattenPositions()
-	}
-	switch e.verdicts.Verdict[at] { // S6
-	case core.VerdictNone:
-		if kind == core.EventKindClock {
-			e.Orders.DecidePending()
-		}
-	case core.VerdictValid:
-		e.decide(kind, batch.Symbol[i], at)
-	case core.VerdictNonFinite:
-		ctx.Counters.NonFinite++
-	case core.VerdictLowConfidence:
-		ctx.Counters.LowConfidence++
+	e.respond()                                  // S4, S5
+	switch verdict := block.Verdict[at]; {       // S6
+	case verdict == core.VerdictNone && kind == core.EventKindClock:
+		e.Orders.DecidePending()
+	case verdict == core.VerdictValid && kind == core.EventKindBar:
+		e.Orders.Keep(batch.Symbol[i], e.decision(block, at))
+	case verdict != core.VerdictNone:
+		e.decide(batch.Symbol[i], block, at)
 	}
 }
+
+// quotes takes the accepted quotes first to next-1, whose rows begin at row, through the steps. Most are quiet: S1, S2,
+// S4 and S5 have nothing to do and the verdict changes nothing.
+func (e *Engine) quotes(batch *dataengine.Batch, base uint64, block *signalengine.Block, first, next, row int) {
+	quotes := batch.Cut(first, row, next-first)
+	count := len(quotes.Symbol)
+	tsInits, tsEvents := batch.TsInit[first:][:count], batch.TsEvent[first:][:count]
+	bids, asks := quotes.Bid[:count], quotes.Ask[:count]
+	bidSizes, askSizes := quotes.BidSize[:count], quotes.AskSize[:count]
+	at := first - block.First
+	verdicts, scores := block.Verdict[at:][:count], block.Score[at:][:count]
+	confidences, flags := block.Confidence[at:][:count], uint32(0)
+	ctx := &e.Context
+	for k, symbol := range quotes.Symbol {
+		ctx.EventIndex = base + uint64(first+k)
+		ctx.Now, ctx.TsEvent = tsInits[k], tsEvents[k]
+		if ctx.Now >= e.nextTime || e.Venue.ArrivalsDue() {
+			e.arrive() // S1, S2
+		}
+		if batch.Flags != nil {
+			flags = batch.Flags[first+k]
+		}
+		market := &e.Markets[symbol]
+		market.SeenQuote(flags, ctx.Now)
+		bid, ask := bids[k], asks[k]
+		if market.SetQuote(bid, ask, bidSizes[k], askSizes[k]) { // S3
+			e.setMark(symbol, core.HalfSum(bid, ask))
+		}
+		if e.Venue.Present(symbol) {
+			e.Venue.MeetBook(symbol)
+		}
+		if e.Venue.ReportsWait() || e.flattens() || !e.Gate.Calm() {
+			e.respond() // S4, S5
+		}
+		switch verdicts[k] { // S6
+		case core.VerdictNone:
+		case core.VerdictValid:
+			if !e.Orders.Settled(symbol, scores[k], confidences[k]) {
+				e.decide(symbol, block, at+k)
+			}
+		default:
+			e.decide(symbol, block, at+k)
+		}
+	}
+}
+
+// arrive is S1 and S2.
+func (e *Engine) arrive() {
+	if e.Context.Now >= e.nextTime {
+		e.advanceTime()
+	}
+	if e.Venue.ArrivalsDue() {
+		e.Venue.Arrive()
+	}
+}
+
+// respond is S4 and S5.
+func (e *Engine) respond() {
+	if e.Venue.ReportsWait() {
+		e.Venue.Respond()
+	}
+	if e.Gate.FollowEquity() {
+		e.halt()
+	}
+	if e.flattens() {
+		e.Orders.FlattenPositions()
+	}
+}
+
+// flattens tells whether positions are to be flattened.
+func (e *Engine) flattens() bool { return e.Gate.Flatten || e.flattening > 0 }
 
 // takeEffect is S3.
 func (e *Engine) takeEffect(kind core.EventKind, batch *dataengine.Batch, i int, rows *dataengine.Rows, controls []core.Control) {
@@ -51,7 +108,7 @@ func (e *Engine) takeEffect(kind core.EventKind, batch *dataengine.Batch, i int,
 	switch kind {
 	case core.EventKindQuote:
 		row, market := rows.Quote, &e.Markets[symbol]
-		market.Seen(kind, batch.FlagsOf(i), e.Context.Now)
+		market.SeenQuote(batch.FlagsOf(i), e.Context.Now)
 		bid, ask := batch.BidPrice[row], batch.AskPrice[row]
 		if market.SetQuote(bid, ask, batch.BidSize[row], batch.AskSize[row]) {
 			e.setMark(symbol, core.HalfSum(bid, ask))
@@ -59,21 +116,23 @@ func (e *Engine) takeEffect(kind core.EventKind, batch *dataengine.Batch, i int,
 		e.Venue.MeetBook(symbol)
 	case core.EventKindTrade:
 		row, market := rows.Trade, &e.Markets[symbol]
-		market.Seen(kind, batch.FlagsOf(i), e.Context.Now)
+		market.Seen(batch.FlagsOf(i), e.Context.Now)
 		if !market.HasQuote {
 			e.setMark(symbol, batch.TradePrice[row])
 		}
 		e.Venue.MeetTrade(symbol, batch.TradePrice[row], batch.TradeSize[row], batch.Aggressor[row])
 	case core.EventKindBook:
 		market := &e.Markets[symbol]
-		market.Seen(kind, batch.FlagsOf(i), e.Context.Now)
+		market.SeenQuote(batch.FlagsOf(i), e.Context.Now)
 		if market.SetBook(batch, rows.Book) {
-			e.setMark(symbol, core.HalfSum(market.Bids[0].Price, market.Asks[0].Price))
+			bid, _ := market.Best(core.SideBuy)
+			ask, _ := market.Best(core.SideSell)
+			e.setMark(symbol, core.HalfSum(bid, ask))
 		}
 		e.Venue.MeetBook(symbol)
 	case core.EventKindBar:
 		row, market := rows.Bar, &e.Markets[symbol]
-		market.Seen(kind, batch.FlagsOf(i), e.Context.Now)
+		market.Seen(batch.FlagsOf(i), e.Context.Now)
 		if !market.HasQuote {
 			e.setMark(symbol, batch.BarClose[row])
 		}
@@ -100,15 +159,21 @@ func (e *Engine) halt() {
 	e.Gate.SetAlarm()
 }
 
-// decide is S6 of a VALID verdict: a bar's waits for its clock (spec 10.1).
-func (e *Engine) decide(kind core.EventKind, symbol uint32, at int) {
-	decision := orderengine.Decision{
-		Score: e.verdicts.Score[at], Confidence: e.verdicts.Confidence[at], FairValue: e.verdicts.FairValue[at],
-		TsInit: e.Context.Now,
-	}
-	if kind == core.EventKindBar {
-		e.Orders.Keep(symbol, decision)
-	} else {
+// decide is S6 of a verdict that waits for nothing (spec 10.1).
+func (e *Engine) decide(symbol uint32, block *signalengine.Block, at int) {
+	switch block.Verdict[at] {
+	case core.VerdictValid:
+		decision := e.decision(block, at)
 		e.Orders.Decide(symbol, &decision)
+	case core.VerdictNonFinite:
+		e.Context.Counters.NonFinite++
+	case core.VerdictLowConfidence:
+		e.Context.Counters.LowConfidence++
+	}
+}
+
+func (e *Engine) decision(block *signalengine.Block, at int) orderengine.Decision {
+	return orderengine.Decision{
+		Score: block.Score[at], Confidence: block.Confidence[at], FairValue: block.FairValue[at], TsInit: e.Context.Now,
 	}
 }

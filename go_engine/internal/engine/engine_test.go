@@ -42,8 +42,8 @@ func (s *stream) play(changes ...func(*core.Config)) (*Engine, []record) {
 	for _, change := range changes {
 		change(config)
 	}
-	e := New(config)
-	return e, read(e.Process(&s.batch, s.controls))
+	e := New(config, Options{})
+	return e, read(e.Process(&s.batch, s.controls).Bytes())
 }
 
 // record is what the tests look at.
@@ -213,7 +213,7 @@ func TestEvaluateMovesPhaseOneAlone(t *testing.T) {
 	s := &stream{}
 	s.quote(99, 101)
 	s.quote(101, 99)
-	e := New(coretest.Config(1))
+	e := New(coretest.Config(1), Options{})
 	out := e.Evaluate(&s.batch)
 	if out.Verdict[0] != byte(core.VerdictValid) || binary.LittleEndian.Uint64(out.Score[8:]) != core.CanonicalNaN {
 		t.Errorf("evaluation is %+v", out)
@@ -232,7 +232,7 @@ func TestBlocksDoNotMatter(t *testing.T) {
 	if one.Latency.Summary().Count == 0 || len(whole) == 0 {
 		t.Error("a long batch has several blocks and samples")
 	}
-	pieces := New(coretest.Config(1))
+	pieces := New(coretest.Config(1), Options{})
 	var records []record
 	for i := range s.batch.Kind {
 		piece := dataengine.Batch{
@@ -240,7 +240,7 @@ func TestBlocksDoNotMatter(t *testing.T) {
 			TsInit: s.batch.TsInit[i : i+1], BidPrice: s.batch.BidPrice[i : i+1], AskPrice: s.batch.AskPrice[i : i+1],
 			BidSize: s.batch.BidSize[i : i+1], AskSize: s.batch.AskSize[i : i+1],
 		}
-		records = append(records, read(pieces.Process(&piece, nil))...)
+		records = append(records, read(pieces.Process(&piece, nil).Bytes())...)
 	}
 	if !equal(records, whole) {
 		t.Error("single events give other records than one batch")

@@ -15,6 +15,13 @@ import (
 	"quartet.dev/go_engine/internal/signal_engine"
 )
 
+// Options say how an engine runs; they change no result.
+type Options struct {
+	Threads     int // 2: phase one of the next block runs beside phase two of the present one
+	Mode        signalengine.Mode
+	BlockEvents int // the most events of a block; 0: as many as it holds
+}
+
 // Engine is one engine; its exported rooms are what a snapshot reads.
 type Engine struct {
 	Context    core.Context
@@ -32,18 +39,25 @@ type Engine struct {
 	// The last blobs of controls, kept for snapshots; empty: none.
 	LimitsBlob, ModelBlob, ProgramBlob []byte
 
-	nextTime    int64 // from here on S1 has something to do
+	nextTime    int64 // from here on S1 has something to do; at the start always
 	riskClockNs int64
 	flattening  int // symbols whose flatten is set
-	verdicts    signalengine.Verdicts
+	options     Options
+	calls       uint64
+	isSampled   bool // the latency of the batch at hand is taken
+	blocks      [2]signalengine.Block
 }
 
 // New returns the engine of a checked configuration.
-func New(config *core.Config) *Engine {
+func New(config *core.Config, options Options) *Engine {
 	e := &Engine{
-		Config: config, PhaseOne: signalengine.NewPhaseOne(config),
+		Config: config, PhaseOne: signalengine.NewPhaseOne(config, options.Mode),
 		Markets: make([]dataengine.Market, len(config.Instruments)),
 		Account: account.New(config), Latency: performance.NewLatency(), riskClockNs: config.Risk.RiskClockNs,
+		options: options,
+	}
+	if options.BlockEvents == 0 {
+		e.options.BlockEvents = signalengine.BlockEvents
 	}
 	e.Gate = riskengine.New(&e.Context, config, e.Account, e.Markets)
 	e.Orders = orderengine.New(&e.Context, config, e.Account, e.Gate, e.Markets)
@@ -53,29 +67,20 @@ func New(config *core.Config) *Engine {
 }
 
 // Process runs a framed batch and returns its records; controls has one entry per CONTROL event.
-func (e *Engine) Process(batch *dataengine.Batch, controls []core.Control) []byte {
-	ahead, rows := dataengine.Rows{}, dataengine.Rows{}
-	for first := 0; first < len(batch.Kind); {
-		base := e.Context.Counters.Events
-		last := min(first+signalengine.BlockEvents, len(batch.Kind))
-		clock := performance.StartClock()
-		next := e.PhaseOne.Run(batch, first, last, base, &ahead, &e.verdicts, &e.Context.Counters)
-		perEvent := clock.Ns() / int64(next-first)
-		for i := first; i < next-1; i++ {
-			e.Context.EventIndex = base + uint64(i-first)
-			e.phaseTwo(batch, i, i-first, &rows, controls)
-			rows.Advance(batch.Kind[i])
+func (e *Engine) Process(batch *dataengine.Batch, controls []core.Control) core.Records {
+	e.sample(len(batch.Kind))
+	base := e.Context.Counters.Events
+	if e.options.Threads >= 2 && len(batch.Kind) > e.options.BlockEvents {
+		e.processAhead(batch, base, controls)
+	} else {
+		ahead, rows := dataengine.Rows{}, dataengine.Rows{}
+		for block, first := &e.blocks[0], 0; first < len(batch.Kind); first = block.Next {
+			e.phaseOne(batch, first, base, &ahead, block)
+			e.phaseTwo(batch, base, block, &rows, controls)
 		}
-		// The last event of a block is the sample: its own phase two and its share of phase one.
-		clock = performance.StartClock()
-		e.Context.EventIndex = base + uint64(next-1-first)
-		e.phaseTwo(batch, next-1, next-1-first, &rows, controls)
-		rows.Advance(batch.Kind[next-1])
-		e.Latency.Record(perEvent + clock.Ns())
-		e.Context.Counters.Events = base + uint64(next-first)
-		first = next
 	}
-	return e.Context.Output.Take()
+	e.Context.Counters.Events = base + uint64(len(batch.Kind))
+	return e.Context.Output.Take(nil)
 }
 
 // Evaluation are the columns of phase one alone.
@@ -88,21 +93,19 @@ type Evaluation struct {
 func (e *Engine) Evaluate(batch *dataengine.Batch) Evaluation {
 	count := len(batch.Kind)
 	out := Evaluation{make([]byte, count), make([]byte, 8*count), make([]byte, 8*count), make([]byte, 8*count)}
-	rows := dataengine.Rows{}
-	for first := 0; first < count; {
-		base := e.Context.Counters.Events
-		last := min(first+signalengine.BlockEvents, count)
-		next := e.PhaseOne.Run(batch, first, last, base, &rows, &e.verdicts, &e.Context.Counters)
-		for i := first; i < next; i++ {
+	base, rows, block := e.Context.Counters.Events, dataengine.Rows{}, &e.blocks[0]
+	for first := 0; first < count; first = block.Next {
+		e.phaseOne(batch, first, base, &rows, block)
+		for i := first; i < block.Next; i++ {
 			at := i - first
-			out.Verdict[i] = byte(e.verdicts.Verdict[at])
-			binary.LittleEndian.PutUint64(out.Score[8*i:], core.FloatBits(e.verdicts.Score[at]))
-			binary.LittleEndian.PutUint64(out.Confidence[8*i:], core.FloatBits(e.verdicts.Confidence[at]))
-			binary.LittleEndian.PutUint64(out.FairValue[8*i:], core.FloatBits(e.verdicts.FairValue[at]))
+			out.Verdict[i] = byte(block.Verdict[at])
+			binary.LittleEndian.PutUint64(out.Score[8*i:], core.FloatBits(block.Score[at]))
+			binary.LittleEndian.PutUint64(out.Confidence[8*i:], core.FloatBits(block.Confidence[at]))
+			binary.LittleEndian.PutUint64(out.FairValue[8*i:], core.FloatBits(block.FairValue[at]))
 		}
-		e.Context.Counters.Events = base + uint64(next-first)
-		first = next
+		e.Context.Counters.Gaps += block.Gaps
 	}
+	e.Context.Counters.Events = base + uint64(count)
 	return out
 }
 
@@ -130,7 +133,7 @@ func (e *Engine) writeReject(batch *dataengine.Batch, i int, code core.Code, sym
 // setMark gives a symbol its mark.
 func (e *Engine) setMark(symbol uint32, price int64) {
 	if e.Account.SetMark(symbol, price) {
-		e.Gate.MarkChanged(symbol)
+		e.Gate.FirstMark(symbol)
 	}
 }
 

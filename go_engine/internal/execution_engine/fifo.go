@@ -16,7 +16,10 @@ func (q *fifo[T]) Len() int { return int(q.count) }
 func (q *fifo[T]) At(i int) *T { return &q.ring[(q.first+uint64(i))&uint64(len(q.ring)-1)] }
 
 // Push adds an entry.
-func (q *fifo[T]) Push(entry T) {
+func (q *fifo[T]) Push(entry T) { *q.Room() = entry }
+
+// Room adds an entry for the caller to write; it holds what an older one was.
+func (q *fifo[T]) Room() *T {
 	if q.count == uint64(len(q.ring)) {
 		larger := make([]T, max(16, 2*len(q.ring)))
 		for i := range int(q.count) {
@@ -24,8 +27,8 @@ func (q *fifo[T]) Push(entry T) {
 		}
 		q.ring, q.first = larger, 0
 	}
-	q.ring[(q.first+q.count)&uint64(len(q.ring)-1)] = entry
 	q.count++
+	return q.At(int(q.count - 1))
 }
 
 // Pop takes the oldest entry.

@@ -84,6 +84,12 @@ func (v *Venue) Arrive() {
 	}
 }
 
+// Present tells whether the venue has orders of a symbol.
+func (v *Venue) Present(symbol uint32) bool { return v.present[symbol] != 0 }
+
+// ReportsWait tells whether step S4 has anything to look at.
+func (v *Venue) ReportsWait() bool { return v.Outbound.Len() > 0 }
+
 // Respond applies the reports that are due (spec 7.3).
 func (v *Venue) Respond() {
 	for v.Outbound.Len() > 0 && v.Outbound.At(0).Due <= v.ctx.Now {
@@ -103,11 +109,11 @@ func (v *Venue) report(index int32, id uint64, trigger core.Trigger, code core.C
 func (v *Venue) fill(index int32, price, quantity int64, liquidity core.Liquidity, reason core.FillReason, t int64) {
 	o := v.orders.At(index)
 	v.LastExecID++
-	v.Outbound.Push(orderengine.Report{
+	*v.Outbound.Room() = orderengine.Report{
 		Due: t + v.config.ResponseLatencyNs, T: t, OrderID: o.ID, Index: index, Trigger: core.TriggerFill,
 		Liquidity: liquidity, Reason: reason, ExecID: v.LastExecID, Price: price, Quantity: quantity,
 		Cause: v.ctx.EventIndex,
-	})
+	}
 	o.VenueCum += quantity
 	if o.VenueLeaves() == 0 {
 		v.remove(o)

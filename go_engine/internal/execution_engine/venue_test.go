@@ -44,7 +44,7 @@ func newFloor(changes ...func(*core.Config)) *floor {
 // enterOrder brings an order to the venue and returns its index.
 func (f *floor) enterOrder(side core.Side, orderType core.OrderType, price, quantity int64) int32 {
 	f.nextID++
-	index := f.orders.Add(orderengine.Order{
+	index := f.orders.Add(&orderengine.Order{
 		ID: f.nextID, Side: side, Type: orderType, Price: price, Quantity: quantity, State: core.OrderStatePendingNew,
 	})
 	f.deliver(&Message{Kind: orderengine.MessageNew, Index: index, OrderID: f.nextID, Price: price, Quantity: quantity}, f.ctx.Now)
@@ -199,7 +199,7 @@ func TestBars(t *testing.T) {
 
 func TestLatencyAndLives(t *testing.T) {
 	f := newFloor(func(c *core.Config) { c.Reconciler.OrderTTLNs = 1000 })
-	index := f.orders.Add(orderengine.Order{ID: 1, Side: core.SideBuy, Type: core.OrderTypeLimit, Price: 90 * unit, Quantity: unit,
+	index := f.orders.Add(&orderengine.Order{ID: 1, Side: core.SideBuy, Type: core.OrderTypeLimit, Price: 90 * unit, Quantity: unit,
 		State: core.OrderStatePendingNew})
 	f.Send(orderengine.MessageNew, index, 90*unit, unit)
 	f.ctx.TsEvent = 10
@@ -239,10 +239,10 @@ func TestFifoGrows(t *testing.T) {
 }
 
 func TestAvailableIsHeld(t *testing.T) {
-	market := dataengine.Market{AskLevels: 3}
-	for k := range 3 {
-		market.Asks[k] = dataengine.Level{Price: int64(k), Size: core.PriceMax}
-	}
+	market := dataengine.Market{}
+	market.SetLevels(core.SideSell, 3, func(k int) dataengine.Level {
+		return dataengine.Level{Price: int64(k), Size: core.PriceMax}
+	})
 	if got := available(&market, core.SideBuy, 5, math.MaxInt64); got != math.MaxInt64 {
 		t.Errorf("available is %d", got)
 	}

@@ -60,6 +60,9 @@ type SymbolState struct {
 	Direction  int8
 	HasTarget  bool
 	HasPending bool
+	decided    bool // the target is that of the score and the confidence here
+	score      float64
+	confidence float64
 	SignalID   uint64
 	Target     int64
 	TargetX    float64
@@ -142,7 +145,7 @@ func (e *Engine) expose(o *Order, terminal bool) {
 }
 
 // Restore enters an open order of a snapshot.
-func (e *Engine) Restore(order Order) int32 {
+func (e *Engine) Restore(order *Order) int32 {
 	index := e.Add(order)
 	e.gate.OrderOpened(order.Symbol)
 	e.expose(e.At(index), false)

@@ -42,13 +42,13 @@ func (e *Engine) create(symbol uint32, side core.Side, d Desire, flatten bool) {
 		return
 	}
 	e.carryOut(effect)
-	e.submit(&approved)
+	e.submit(approved)
 }
 
 // submit opens an approved order under the last id given and sends it.
-func (e *Engine) submit(approved *riskengine.Approved) {
+func (e *Engine) submit(approved riskengine.Approved) {
 	t := approved.Ticket()
-	index := e.Add(Order{
+	index := e.Add(&Order{
 		ID: e.LastOrderID, Symbol: t.Symbol, Side: t.Side, Type: t.Type, State: core.OrderStateCreated, Flatten: t.Flatten,
 		Price: t.Price, Quantity: t.Quantity, Created: e.ctx.Now, SignalID: e.States[t.Symbol].SignalID,
 	})

@@ -122,13 +122,13 @@ func (s *Slab) FirstOf(symbol uint32) int32 { return s.symbols[symbol].first }
 func (s *Slab) NextOf(index int32) int32 { return s.orders[index].nextOfSymbol }
 
 // Add opens an order, whose id is above all others', and returns its index.
-func (s *Slab) Add(order Order) int32 {
+func (s *Slab) Add(order *Order) int32 {
 	index := s.free[len(s.free)-1]
 	s.free = s.free[:len(s.free)-1]
-	chain := &s.symbols[order.Symbol]
-	order.previous, order.previousOfSym = s.all.last, chain.last
-	order.next, order.nextOfSymbol = 0, 0
-	s.orders[index] = order
+	o, chain := &s.orders[index], &s.symbols[order.Symbol]
+	*o = *order
+	o.previous, o.previousOfSym = s.all.last, chain.last
+	o.next, o.nextOfSymbol = 0, 0
 	if s.all.last != 0 {
 		s.orders[s.all.last].next = index
 	} else {
@@ -141,7 +141,7 @@ func (s *Slab) Add(order Order) int32 {
 	}
 	s.all.last, chain.last = index, index
 	if s.byID != nil {
-		s.byID[order.ID] = index
+		s.byID[o.ID] = index
 	}
 	return index
 }

@@ -37,7 +37,7 @@ func TestSlabKeepsAscendingIDs(t *testing.T) {
 				open = slices.Delete(open, k, k+1)
 			}
 			symbol := uint32(random.IntN(3))
-			index := slab.Add(Order{ID: id, Symbol: symbol})
+			index := slab.Add(&Order{ID: id, Symbol: symbol})
 			open = append(open, entry{id, symbol, index})
 			if slab.Find(id) != index || slab.Open(index, id) == nil {
 				t.Fatal("a new order is not found")

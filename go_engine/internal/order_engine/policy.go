@@ -45,8 +45,16 @@ func (e *Engine) ForgetTargets() {
 	for i := range e.States {
 		state := &e.States[i]
 		state.HasTarget, state.Target, state.TargetX = false, 0, 0
+		state.decided = false
 		state.HasPending, state.Pending = false, Decision{}
 	}
+}
+
+// Settled tells that a VALID verdict changes nothing: it repeats the last one, whose target has been reached.
+func (e *Engine) Settled(symbol uint32, score, confidence float64) bool {
+	state := &e.States[symbol]
+	return state.decided && state.score == score && state.confidence == confidence &&
+		state.Target == e.account.Holdings[symbol].Position && e.FirstOf(symbol) == 0
 }
 
 // Decide acts on a VALID verdict.
@@ -85,6 +93,7 @@ func (e *Engine) signal(symbol uint32, state *SymbolState, direction int8, d *De
 // decideTarget is the target policy (spec 10.3).
 func (e *Engine) decideTarget(symbol uint32, state *SymbolState, direction int8, d *Decision) {
 	policy := &e.config.Policy.Target
+	state.decided = false
 	x := d.Score * d.Confidence
 	if x < -1 {
 		x = -1
@@ -101,6 +110,8 @@ func (e *Engine) decideTarget(symbol uint32, state *SymbolState, direction int8,
 		}
 		state.Target, state.TargetX, state.HasTarget = target, x, true
 	}
+	state.decided = policy.Rebalance == core.RebalanceOnChange
+	state.score, state.confidence = d.Score, d.Confidence
 	difference := state.Target - e.account.Holdings[symbol].Position
 	lot := e.config.Instruments[symbol].Lot
 	quantity := int64(0)
@@ -138,10 +149,9 @@ func (e *Engine) target(symbol uint32, x float64) (int64, bool) {
 	policy := &e.config.Policy.Target
 	instrument := &e.config.Instruments[symbol]
 	a := core.Rint(math.Abs(x) * 1e9)
-	most := core.FloorTo(instrument.QuantityMax, instrument.Lot)
 	var size int64
 	if policy.Sizing == core.SizingQuantity {
-		size = core.FloorTo(core.MulDiv(core.FromInt64(policy.MaxQuantity), a, core.Scale).Int64(), instrument.Lot)
+		size = core.FloorTo(core.Cap(a, core.FromInt64(policy.MaxQuantity)).Int64(), instrument.Lot)
 	} else {
 		h := &e.account.Holdings[symbol]
 		if !h.HasMark || h.Mark <= 0 {
@@ -154,7 +164,9 @@ func (e *Engine) target(symbol uint32, x float64) (int64, bool) {
 			size = core.FloorTo(size, instrument.Lot)
 		}
 	}
-	size = min(size, most)
+	if size > instrument.QuantityMax {
+		size = core.FloorTo(instrument.QuantityMax, instrument.Lot)
+	}
 	if x < 0 {
 		size = -size
 	}

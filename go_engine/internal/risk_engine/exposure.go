@@ -4,20 +4,12 @@ package riskengine
 
 import "quartet.dev/go_engine/internal/core"
 
-// exposure is a symbol's share; worst, notional and margin are as of the last flush.
+// exposure is a symbol's share of what is open.
 type exposure struct {
 	openBuy, openSell int64
-	openOrders        int64
-	worst             int64
+	atRisk            core.Int128 // abs of worst position times risk price times multiplier, as in the sum
+	openOrders        int32
 	dirty             bool
-	notional          core.Int128
-	margin            core.Int128
-}
-
-// totals are sums over all symbols, as of the last flush.
-type totals struct {
-	gross, net, margin core.Int128
-	held               int64 // symbols with a worst position other than 0
 }
 
 // OrderOpened and OrderClosed count open orders.
@@ -55,12 +47,8 @@ func (g *Gate) touch(symbol uint32) {
 // PositionChanged tells the gate of a new position.
 func (g *Gate) PositionChanged(symbol uint32) { g.touch(symbol) }
 
-// MarkChanged tells the gate of a new mark; it matters only where something is held or open.
-func (g *Gate) MarkChanged(symbol uint32) {
-	if e := &g.exposures[symbol]; e.worst != 0 && !e.dirty {
-		g.touch(symbol)
-	}
-}
+// FirstMark tells the gate of a symbol's first mark, which is its first risk price as well.
+func (g *Gate) FirstMark(symbol uint32) { g.touch(symbol) }
 
 // Reserve returns the cash that an open buy holds back (spec 9.5).
 func (g *Gate) Reserve(symbol uint32, leaves, price int64) core.Int128 {
@@ -111,43 +99,52 @@ func (g *Gate) short(t *Ticket) bool {
 	return g.account.Holdings[t.Symbol].Position-openSell < 0
 }
 
-// notionalOf returns w times mark times multiplier.
-func (g *Gate) notionalOf(symbol uint32, position int64) core.Int128 {
-	h := &g.account.Holdings[symbol]
-	return core.MulInt64(position, h.Mark).Mul(h.Multiplier)
-}
-
-// marginOf returns the initial margin of a notional; nothing where the symbol has no rate or the account is CASH.
+// marginOf returns the initial margin of a notional; nothing where the symbol has no rate.
 func (g *Gate) marginOf(symbol uint32, notional core.Int128) core.Int128 {
-	limit := g.Symbols[symbol].limits.initialMargin
-	if !limit.Set || g.config.AccountType != core.AccountTypeMargin {
-		return core.Int128{}
-	}
-	return core.Cap(limit.Value, notional.Abs())
+	return core.Cap(g.Symbols[symbol].limits.initialMargin.Value, notional.Abs())
 }
 
-// flush brings the shares of the dirty symbols and the sums up to date.
+// flush brings the worst positions of the dirty symbols up to date.
 func (g *Gate) flush() {
 	for _, symbol := range g.dirty {
-		e := &g.exposures[symbol]
+		e, h := &g.exposures[symbol], &g.account.Holdings[symbol]
 		e.dirty = false
-		before := e.worst
-		e.worst = worst(g.account.Holdings[symbol].Position, e.openBuy, e.openSell)
-		notional := g.notionalOf(symbol, e.worst)
-		margin := g.marginOf(symbol, notional)
-		g.totals.gross = g.totals.gross.Add(notional.Abs()).Sub(e.notional.Abs())
-		g.totals.net = g.totals.net.Add(notional).Sub(e.notional)
-		g.totals.margin = g.totals.margin.Add(margin).Sub(e.margin)
-		e.notional, e.margin = notional, margin
-		if (before == 0) != (e.worst == 0) {
-			if e.worst == 0 {
-				g.totals.held--
+		before := h.Worst
+		g.account.SetWorst(symbol, worst(h.Position, e.openBuy, e.openSell))
+		if (before == 0) != (h.Worst == 0) {
+			if h.Worst == 0 {
+				g.held--
 				g.active.Clear(int(symbol))
 			} else {
-				g.totals.held++
+				g.held++
 				g.active.Set(int(symbol))
 			}
 		}
+		g.renewAtRisk(symbol)
 	}
 	g.dirty = g.dirty[:0]
+}
+
+// renewAtRisk brings a symbol's share of the amount at risk up to date.
+func (g *Gate) renewAtRisk(symbol uint32) {
+	e := &g.exposures[symbol]
+	now := g.amountAtRisk(symbol, g.account.Holdings[symbol].Worst)
+	g.atRisk = g.atRisk.Sub(e.atRisk).Add(now)
+	e.atRisk = now
+}
+
+// amountAtRisk is the magnitude of a position at the risk price.
+func (g *Gate) amountAtRisk(symbol uint32, position int64) core.Int128 {
+	price, _ := g.account.RiskPrice(symbol)
+	return core.MulInt64(position, price).Mul(g.account.Holdings[symbol].Multiplier).Abs()
+}
+
+// followRiskClock renews every share after the risk prices have been renewed.
+func (g *Gate) followRiskClock() {
+	if epoch := g.account.RiskEpoch(); g.atRiskEpoch != epoch {
+		g.atRiskEpoch = epoch
+		for symbol := g.active.Next(0); symbol >= 0; symbol = g.active.Next(symbol + 1) {
+			g.renewAtRisk(uint32(symbol))
+		}
+	}
 }

@@ -36,14 +36,15 @@ type Refusal struct {
 func (r *Refusal) Refused() bool { return r.Code != core.CodeNone }
 
 // Approved is a ticket that passed every row; the gate alone makes it, and only it reaches a venue.
-type Approved struct{ ticket Ticket }
+type Approved struct{ ticket *Ticket }
 
 // Ticket returns the approved terms.
-func (a *Approved) Ticket() *Ticket { return &a.ticket }
+func (a Approved) Ticket() *Ticket { return a.ticket }
 
 // symbolLimits are the limits in force for a symbol, its own first.
 type symbolLimits struct {
 	collar, collarFar, maxOrderQuantity, maxPositionWeight, maxPositionQuantity, initialMargin core.Optional
+	volumeShare                                                                                core.Optional // of adv
 }
 
 // Gate tests orders and keeps what the tests need.
@@ -63,12 +64,18 @@ type Gate struct {
 	account   *account.Account
 	markets   []dataengine.Market
 	exposures []exposure
-	totals    totals
-	reserved  core.Int128
+	held      int64       // symbols with a worst position other than 0, as of the last flush
+	active    core.Bitset // those symbols
 	dirty     []uint32
-	active    core.Bitset // symbols with a worst position other than 0, as of the last flush
-	variance  variance
-	alarm     core.Int128 // at or below this equity a halt may be due
+	reserved  core.Int128
+	// The sum of the shares at risk, at the risk prices of an epoch.
+	atRisk      core.Int128
+	atRiskEpoch uint32
+	marginMax   int64 // the highest initial margin of any symbol
+	// A billionth of equity, rounded down, and the equity that it is of.
+	equityPart, equityParted core.Int128
+	variance                 variance
+	alarm                    core.Int128 // at or below this equity a halt may be due
 }
 
 // SymbolRisk is the gate's state of one symbol beside its exposures.
@@ -102,7 +109,8 @@ func New(ctx *core.Context, config *core.Config, holdings *account.Account, mark
 
 // SetLimits puts limits in force (spec 11.3); buckets keep their tokens, held to the new burst (spec 9.6).
 func (g *Gate) SetLimits(limits *core.RiskLimits) {
-	g.limits = limits
+	g.limits, g.marginMax = limits, 0
+	g.variance.varLimits = varLimitsOf(limits)
 	g.Bucket.hold(limits.MaxOrdersPerSecond)
 	for i := range g.Symbols {
 		instrument := &g.config.Instruments[i]
@@ -116,7 +124,11 @@ func (g *Gate) SetLimits(limits *core.RiskLimits) {
 			maxPositionQuantity: instrument.MaxPositionQuantity.Or(limits.MaxPositionQuantity),
 			initialMargin:       instrument.InitialMarginPpb.Or(limits.InitialMarginPpb),
 		}
-		g.touch(uint32(i))
+		if volume := instrument.AverageDailyVolume; limits.MaxAdvSharePpb.Set && volume.Set {
+			share := core.Cap(limits.MaxAdvSharePpb.Value, core.FromInt64(volume.Value))
+			symbol.limits.volumeShare = core.Optional{Value: share.Int64(), Set: true}
+		}
+		g.marginMax = max(g.marginMax, symbol.limits.initialMargin.Value)
 	}
 	g.HaltsChanged()
 }
@@ -184,7 +196,7 @@ func (g *Gate) After(t *Ticket) (approved Approved, refusal Refusal) {
 			g.charge(t)
 		}
 	}
-	approved.ticket = *t
+	approved.ticket = t
 	return approved, refusal
 }
 

@@ -28,7 +28,7 @@ func newDesk(changes ...func(*core.Config)) *desk {
 	d := &desk{ctx: &core.Context{}, config: config, account: account.New(config), markets: make([]dataengine.Market, 3)}
 	d.gate = New(d.ctx, config, d.account, d.markets)
 	d.markets[0].SetQuote(99*unit, 101*unit, unit, unit)
-	d.markets[0].Seen(core.EventKindQuote, 0, 0)
+	d.markets[0].SeenQuote(0, 0)
 	d.account.SetMark(0, 100*unit)
 	return d
 }

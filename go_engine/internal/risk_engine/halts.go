@@ -16,10 +16,20 @@ var (
 // HaltsChanged makes the next event test the halts in full.
 func (g *Gate) HaltsChanged() { g.alarm = most }
 
-// HaltsDue tells whether equity has left the range in which no halt can be due and H stays: two compares.
-func (g *Gate) HaltsDue() bool {
+// Calm tells that FollowEquity has nothing to do.
+func (g *Gate) Calm() bool {
+	return g.alarm.Less(g.account.Equity) && !g.account.High.Less(g.account.Equity)
+}
+
+// FollowEquity raises H to equity (spec 8.4) and tells whether equity has left the range in which no halt can be due.
+func (g *Gate) FollowEquity() bool {
 	a := g.account
-	return a.High.Less(a.Equity) || a.Equity.LessEqual(g.alarm)
+	if a.High.Less(a.Equity) && g.alarm.Less(a.Equity) {
+		// A limit's share of H falls by no more than H rises, so the alarm stays an upper bound.
+		g.alarm = g.alarm.Add(a.Equity.Sub(a.High))
+		a.High = a.Equity
+	}
+	return a.Equity.LessEqual(g.alarm)
 }
 
 // record writes a HALT record.

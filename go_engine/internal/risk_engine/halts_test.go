@@ -10,7 +10,7 @@ import (
 
 // settle is step S5 without its cancels.
 func (d *desk) settle() (drawdown, dailyLoss bool) {
-	if d.gate.HaltsDue() {
+	if d.gate.FollowEquity() {
 		drawdown, dailyLoss = d.gate.LatchDrawdown(), d.gate.LatchDailyLoss()
 		d.gate.SetAlarm()
 	}
@@ -42,7 +42,7 @@ func TestHaltsLatchAtTheirLimits(t *testing.T) {
 	if drawdown, dailyLoss := d.settle(); drawdown || dailyLoss || d.account.High != coretest.Money(90_000) {
 		t.Error("resume takes equity as the new reference")
 	}
-	records := d.ctx.Output.Take()
+	records := d.ctx.Output.Take(nil).Bytes()
 	if len(records) != 6*core.RecordSize {
 		t.Errorf("%d halt records", len(records)/core.RecordSize)
 	}
@@ -101,7 +101,7 @@ func TestLevels(t *testing.T) {
 		t.Error("only a killed symbol flattens")
 	}
 	d.gate.SetLevel(core.NoSymbol, core.LevelRun, false)
-	records := d.ctx.Output.Take()
+	records := d.ctx.Output.Take(nil).Bytes()
 	var codes []core.Code
 	for i := 0; i < len(records); i += core.RecordSize {
 		codes = append(codes, core.Code(records[i+24]))

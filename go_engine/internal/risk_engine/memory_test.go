@@ -81,8 +81,11 @@ func TestSumsAgainstAWalk(t *testing.T) {
 		symbol := uint32(random.IntN(3))
 		switch random.IntN(4) {
 		case 0:
-			if d.account.SetMark(symbol, (50+random.Int64N(100))*unit) {
-				d.gate.MarkChanged(symbol)
+			if d.account.SetMark(symbol, (random.Int64N(100)-20)*unit) {
+				d.gate.FirstMark(symbol)
+			}
+			if random.IntN(9) == 0 {
+				d.account.RenewRiskPrices()
 			}
 		case 1:
 			d.account.LoadPosition(symbol, (random.Int64N(9)-4)*unit, unit)
@@ -99,23 +102,32 @@ func TestSumsAgainstAWalk(t *testing.T) {
 		ticket := limitBuy(100*unit, random.Int64N(4)*unit)
 		ticket.Symbol = uint32(random.IntN(3))
 		p := d.gate.prospectOf(&ticket)
-		var gross, net, margin core.Int128
-		held := int64(0)
+		d.gate.followRiskClock()
+		var gross, net, margin, atRisk core.Int128
+		count := int64(0)
 		for i := range d.gate.exposures {
 			e := d.gate.exposures[i]
+			held := worst(d.account.Holdings[i].Position, e.openBuy, e.openSell)
+			atRisk = atRisk.Add(d.gate.amountAtRisk(uint32(i), held))
 			if uint32(i) == ticket.Symbol {
 				e.openBuy += ticket.Quantity
 			}
 			w := worst(d.account.Holdings[i].Position, e.openBuy, e.openSell)
-			notional := d.gate.notionalOf(uint32(i), w)
+			notional := d.account.Holdings[i].Exposure(w)
 			gross, net = gross.Add(notional.Abs()), net.Add(notional)
 			margin = margin.Add(core.Cap(300_000_000, notional.Abs()))
 			if w != 0 {
-				held++
+				count++
 			}
 		}
-		if p.gross != gross || p.net != net || p.margin != margin || p.held != held {
-			t.Fatalf("sums are %+v, expected gross %v net %v margin %v held %d", p, gross, net, margin, held)
+		if p.gross != gross || p.net != net || d.gate.margin(&ticket, &p) != margin || p.held != count {
+			t.Fatalf("sums are %+v, expected gross %v net %v margin %v held %d", p, gross, net, margin, count)
+		}
+		if d.gate.marginSurelyWithin(&p) && d.account.Equity.Less(margin) {
+			t.Fatalf("a margin of %v is not within %v", margin, d.account.Equity)
+		}
+		if d.gate.atRisk != atRisk {
+			t.Fatalf("at risk is %v, expected %v", d.gate.atRisk, atRisk)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (g *Gate) openOrders(t *Ticket) (refusal Refusal) {
 		return Refusal{core.CodeOpenOrders, core.FromInt64(most), core.FromInt64(count)}
 	}
 	if limit := g.limits.MaxOpenOrdersSymbol; g.config.CheckRisk && limit.Set {
-		if count := g.exposures[t.Symbol].openOrders + 1; count > limit.Value {
+		if count := int64(g.exposures[t.Symbol].openOrders) + 1; count > limit.Value {
 			return Refusal{core.CodeOpenOrders, core.FromInt64(limit.Value), core.FromInt64(count)}
 		}
 	}
@@ -27,71 +27,39 @@ func (g *Gate) openOrders(t *Ticket) (refusal Refusal) {
 
 // prospect is the book as it would be with the order, at its worst.
 type prospect struct {
-	worst  int64
-	value  core.Int128 // abs(N_i)
-	gross  core.Int128
-	net    core.Int128
-	margin core.Int128
-	held   int64
-	fresh  bool // the symbol had no worst position without the order
+	worst int64
+	value core.Int128 // abs(N_i)
+	gross core.Int128
+	net   core.Int128
+	held  int64
+	fresh bool // the symbol had no worst position without the order
 }
 
 func (g *Gate) prospectOf(t *Ticket) prospect {
 	g.flush()
-	position := g.account.Holdings[t.Symbol].Position
+	h := &g.account.Holdings[t.Symbol]
 	openBuy, openSell, otherBuy, otherSell := g.leaves(t)
-	e := &g.exposures[t.Symbol]
-	p := prospect{worst: worst(position, openBuy, openSell)}
-	notional := g.notionalOf(t.Symbol, p.worst)
-	p.value = notional.Abs()
-	p.gross = g.totals.gross.Sub(e.notional.Abs()).Add(p.value)
-	p.net = g.totals.net.Sub(e.notional).Add(notional)
-	p.margin = g.totals.margin.Sub(e.margin).Add(g.marginOf(t.Symbol, notional))
-	p.held = g.totals.held
-	if e.worst != 0 {
+	p := prospect{worst: worst(h.Position, openBuy, openSell), held: g.held}
+	before, after := h.Exposure(h.Worst), h.Exposure(p.worst)
+	p.value = after.Abs()
+	p.gross = g.account.Gross.Sub(before.Abs()).Add(p.value)
+	p.net = g.account.Net.Sub(before).Add(after)
+	if h.Worst != 0 {
 		p.held--
 	}
 	if p.worst != 0 {
 		p.held++
 	}
-	p.fresh = worst(position, otherBuy, otherSell) == 0
+	p.fresh = worst(h.Position, otherBuy, otherSell) == 0
 	return p
 }
 
 // positions are rows 13 to 21 of an order that is not reducing.
 func (g *Gate) positions(t *Ticket) (refusal Refusal) {
 	p := g.prospectOf(t)
-	if refusal = g.buyingPower(t, &p); refusal.Refused() {
-		return refusal
-	}
-	limits := &g.Symbols[t.Symbol].limits
-	equity := g.account.Equity
-	if limit := limits.maxPositionWeight; limit.Set {
-		if refusal = above(core.CodeMaxPosition, core.Cap(limit.Value, equity), p.value); refusal.Refused() {
-			return refusal
-		}
-	}
-	if limit := limits.maxPositionQuantity; limit.Set {
-		size := core.FromInt64(p.worst).Abs()
-		if refusal = above(core.CodeMaxPosition, core.FromInt64(limit.Value), size); refusal.Refused() {
-			return refusal
-		}
-	}
-	if limit := g.limits.MaxPositions; limit.Set && p.fresh && p.held > limit.Value {
-		return Refusal{core.CodeMaxPositions, core.FromInt64(limit.Value), core.FromInt64(p.held)}
-	}
-	if limit := g.limits.MaxConcentrationPpb; limit.Set {
-		if refusal = above(core.CodeConcentration, core.Cap(limit.Value, equity), p.value); refusal.Refused() {
-			return refusal
-		}
-	}
-	if limit := g.limits.MaxLeveragePpb; limit.Set {
-		if refusal = above(core.CodeLeverage, core.Cap(limit.Value, equity), p.gross); refusal.Refused() {
-			return refusal
-		}
-	}
-	if limit := g.limits.MaxNetLeveragePpb; limit.Set {
-		if refusal = above(core.CodeLeverage, core.Cap(limit.Value, equity), p.net.Abs()); refusal.Refused() {
+	g.renewEquityPart()
+	if !g.surelyBears(t, &p) {
+		if refusal = g.bears(t, &p); refusal.Refused() {
 			return refusal
 		}
 	}
@@ -101,13 +69,63 @@ func (g *Gate) positions(t *Ticket) (refusal Refusal) {
 	return g.latched()
 }
 
+// surelyBears tells, from cheap bounds alone, that rows 13 to 17 pass; most orders need no more.
+func (g *Gate) surelyBears(t *Ticket, p *prospect) bool {
+	limits := &g.Symbols[t.Symbol].limits
+	return g.config.AccountType == core.AccountTypeMargin && g.marginSurelyWithin(p) &&
+		g.withinEquity(limits.maxPositionWeight, p.value) &&
+		!above64(limits.maxPositionQuantity, p.worst) &&
+		!g.tooMany(p) &&
+		g.withinEquity(g.limits.MaxConcentrationPpb, p.value) &&
+		g.withinEquity(g.limits.MaxLeveragePpb, p.gross) &&
+		g.withinEquity(g.limits.MaxNetLeveragePpb, p.net.Abs())
+}
+
+// bears are rows 13 to 17.
+func (g *Gate) bears(t *Ticket, p *prospect) (refusal Refusal) {
+	if refusal = g.buyingPower(t, p); refusal.Refused() {
+		return refusal
+	}
+	limits := &g.Symbols[t.Symbol].limits
+	if refusal = g.aboveEquity(core.CodeMaxPosition, limits.maxPositionWeight, p.value); refusal.Refused() {
+		return refusal
+	}
+	if limit := limits.maxPositionQuantity; above64(limit, p.worst) {
+		return Refusal{core.CodeMaxPosition, core.FromInt64(limit.Value), core.FromInt64(p.worst).Abs()}
+	}
+	if g.tooMany(p) {
+		return Refusal{core.CodeMaxPositions, core.FromInt64(g.limits.MaxPositions.Value), core.FromInt64(p.held)}
+	}
+	if refusal = g.aboveEquity(core.CodeConcentration, g.limits.MaxConcentrationPpb, p.value); refusal.Refused() {
+		return refusal
+	}
+	if refusal = g.aboveEquity(core.CodeLeverage, g.limits.MaxLeveragePpb, p.gross); refusal.Refused() {
+		return refusal
+	}
+	return g.aboveEquity(core.CodeLeverage, g.limits.MaxNetLeveragePpb, p.net.Abs())
+}
+
+// above64 tells whether a size is above a limit that is set.
+func above64(limit core.Optional, size int64) bool {
+	return limit.Set && (size > limit.Value || size < -limit.Value)
+}
+
+// tooMany is row 15.
+func (g *Gate) tooMany(p *prospect) bool {
+	limit := g.limits.MaxPositions
+	return limit.Set && p.fresh && p.held > limit.Value
+}
+
 // buyingPower is row 13.
 func (g *Gate) buyingPower(t *Ticket, p *prospect) (refusal Refusal) {
 	if g.config.AccountType == core.AccountTypeMargin {
 		if !g.Symbols[t.Symbol].limits.initialMargin.Set {
 			return refusal
 		}
-		return above(core.CodeBuyingPower, g.account.Equity, p.margin)
+		if g.marginSurelyWithin(p) {
+			return refusal
+		}
+		return above(core.CodeBuyingPower, g.account.Equity, g.margin(t, p))
 	}
 	if t.Side == core.SideBuy {
 		available := g.account.Cash.Sub(g.reserved.Sub(t.OldReserved))
@@ -118,36 +136,49 @@ func (g *Gate) buyingPower(t *Ticket, p *prospect) (refusal Refusal) {
 	return above(core.CodeBuyingPower, available, core.FromInt64(t.Quantity))
 }
 
+// marginSurelyWithin tells that the margin of all symbols is within equity even at the highest rate; rounding adds
+// less than one unit a symbol.
+func (g *Gate) marginSurelyWithin(p *prospect) bool {
+	room := g.account.Equity.Sub(core.FromInt64(p.held))
+	return room.Hi >= 0 && core.ProductLessEqual(p.gross, g.marginMax, room, core.Scale)
+}
+
+// margin is the sum of the margins with the order.
+func (g *Gate) margin(t *Ticket, p *prospect) core.Int128 {
+	sum := g.marginOf(t.Symbol, p.value)
+	for symbol := g.active.Next(0); symbol >= 0; symbol = g.active.Next(symbol + 1) {
+		if h := &g.account.Holdings[symbol]; uint32(symbol) != t.Symbol {
+			sum = sum.Add(g.marginOf(uint32(symbol), h.Exposure(h.Worst)))
+		}
+	}
+	return sum
+}
+
 // floatBits puts the bits of a float into the low half of a record's field (spec 9.3, row 18).
 func floatBits(x float64) core.Int128 { return core.FromUint64(core.FloatBits(x)) }
 
 // valueAtRisk are rows 18 and 19.
 func (g *Gate) valueAtRisk(t *Ticket, p *prospect) (refusal Refusal) {
+	position, portfolio := g.limits.MaxPositionVarPpb.Set, g.limits.MaxPortfolioVarPpb.Set
+	if !position && !portfolio {
+		return refusal
+	}
 	v := &g.variance
-	isStale := v.model != nil && g.ctx.Now > v.model.ValidUntilNs
-	stale := func() Refusal {
+	if v.model != nil && g.ctx.Now > v.model.ValidUntilNs {
 		return Refusal{core.CodeVarStale, core.FromInt64(v.model.ValidUntilNs), core.FromInt64(g.ctx.Now)}
 	}
 	equity := g.account.Equity.Float64() / 1e18
-	kappa := core.PriceFloat(g.limits.VarMultiplierPpb)
-	fallback := core.PriceFloat(g.limits.VarDefaultDailyVolPpb)
-	if limit := g.limits.MaxPositionVarPpb; limit.Set {
-		if isStale {
-			return stale()
-		}
-		deviation := v.deviation(t.Symbol, fallback)
-		left := kappa * (normalQuantile * (deviation * math.Abs(g.riskNotional(t.Symbol, p.worst))))
-		right := core.PriceFloat(limit.Value) * equity
+	if position {
+		n := math.Abs(g.riskNotional(t.Symbol, p.worst))
+		left := v.multiplier * (normalQuantile * (v.deviation(t.Symbol) * n))
+		right := v.positionShare * equity
 		if !(left <= right) {
 			return Refusal{core.CodePositionVar, floatBits(right), floatBits(left)}
 		}
 	}
-	if limit := g.limits.MaxPortfolioVarPpb; limit.Set {
-		if isStale {
-			return stale()
-		}
-		right := core.PriceFloat(limit.Value) * equity
-		if left, passes := g.portfolioVar(t.Symbol, p.worst, kappa, fallback, right); !passes {
+	if portfolio {
+		right := v.portfolioShare * equity
+		if left, passes := g.portfolioVar(t.Symbol, p.worst, right); !passes {
 			return Refusal{core.CodePortfolioVar, floatBits(right), floatBits(left)}
 		}
 	}

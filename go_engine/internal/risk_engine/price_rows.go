@@ -95,6 +95,31 @@ func above(code core.Code, limit, value core.Int128) (refusal Refusal) {
 	return refusal
 }
 
+// withinEquity tells, by a multiplication alone, that a value is within a share of equity; false says nothing.
+func (g *Gate) withinEquity(share core.Optional, value core.Int128) bool {
+	return !share.Set || value.LessEqual(g.equityPart.Mul(share.Value))
+}
+
+// renewEquityPart computes a billionth of equity, rounded down; where its shares would not fit, none is known.
+func (g *Gate) renewEquityPart() {
+	equity := g.account.Equity
+	if equity == g.equityParted {
+		return
+	}
+	g.equityParted, g.equityPart = equity, equity.FloorDiv(core.Scale)
+	if !equity.WithinBits(118) {
+		g.equityPart = core.FromInt64(-1)
+	}
+}
+
+// aboveEquity fails with the code where value exceeds the share of equity, which is computed only where it may.
+func (g *Gate) aboveEquity(code core.Code, share core.Optional, value core.Int128) (refusal Refusal) {
+	if g.withinEquity(share, value) {
+		return refusal
+	}
+	return above(code, core.Cap(share.Value, g.account.Equity), value)
+}
+
 // size are rows 7 to 9.
 func (g *Gate) size(t *Ticket, reducing bool) (refusal Refusal) {
 	quantity := core.FromInt64(t.Quantity)
@@ -111,14 +136,12 @@ func (g *Gate) size(t *Ticket, reducing bool) (refusal Refusal) {
 	if reducing {
 		return refusal
 	}
-	if limit := g.limits.MaxOrderWeightPpb; limit.Set {
-		if refusal = above(core.CodeOrderNotional, core.Cap(limit.Value, g.account.Equity), notional); refusal.Refused() {
-			return refusal
-		}
+	g.renewEquityPart()
+	if refusal = g.aboveEquity(core.CodeOrderNotional, g.limits.MaxOrderWeightPpb, notional); refusal.Refused() {
+		return refusal
 	}
-	volume := g.config.Instruments[t.Symbol].AverageDailyVolume
-	if limit := g.limits.MaxAdvSharePpb; limit.Set && volume.Set {
-		return above(core.CodeAdvShare, core.Cap(limit.Value, core.FromInt64(volume.Value)), quantity)
+	if limit := g.Symbols[t.Symbol].limits.volumeShare; limit.Set {
+		return above(core.CodeAdvShare, core.FromInt64(limit.Value), quantity)
 	}
 	return refusal
 }

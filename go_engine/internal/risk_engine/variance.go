@@ -10,14 +10,30 @@ import (
 
 const normalQuantile = 2.3263478740408408
 
-// variance is the risk model in force and the room to sum over it.
+// variance is the risk model in force, the limits as floats and the room to sum.
 type variance struct {
+	varLimits
 	model     *core.RiskModel
 	row       []int32   // by symbol: its row of the covariance, -1 outside the model
 	scale     []float64 // by row: |covariance| of two rows is at most the product of their scales
-	rows      []int32   // of the symbols summed over
+	scaleMax  float64
+	rows      []int32 // of the symbols summed over
 	notionals []float64
 	cached    []riskNotional
+}
+
+// varLimits are the limits of rows 18 and 19 as the formulas use them.
+type varLimits struct {
+	multiplier, defaultVol        float64 // kappa and s0
+	positionShare, portfolioShare float64
+}
+
+// varLimitsOf turns limits into floats, once.
+func varLimitsOf(limits *core.RiskLimits) varLimits {
+	return varLimits{
+		core.PriceFloat(limits.VarMultiplierPpb), core.PriceFloat(limits.VarDefaultDailyVolPpb),
+		core.PriceFloat(limits.MaxPositionVarPpb.Value), core.PriceFloat(limits.MaxPortfolioVarPpb.Value),
+	}
 }
 
 // riskNotional remembers n_j of spec 9.10 for a worst position and a risk price.
@@ -27,7 +43,7 @@ type riskNotional struct {
 }
 
 func (v *variance) set(model *core.RiskModel, symbols int) {
-	*v = variance{model: model, row: make([]int32, symbols), cached: make([]riskNotional, symbols)}
+	*v = variance{varLimits: v.varLimits, model: model, row: make([]int32, symbols), cached: make([]riskNotional, symbols)}
 	for i := range v.row {
 		v.row[i] = -1
 	}
@@ -40,6 +56,9 @@ func (v *variance) set(model *core.RiskModel, symbols int) {
 	v.rows = make([]int32, 0, len(model.Symbols))
 	v.notionals = make([]float64, 0, len(model.Symbols))
 	v.scale = scales(model.Covariance, len(model.Symbols))
+	for _, scale := range v.scale {
+		v.scaleMax = max(v.scaleMax, scale)
+	}
 }
 
 // scales returns the deviations where they bound the covariances, as in every true covariance; else one bound for all.
@@ -67,11 +86,11 @@ func scales(covariance []float64, width int) []float64 {
 // boundSlack is far above what rounding adds to a sum over 65536 symbols.
 const boundSlack = 1e-9
 
-// deviation is sd_i, the fallback outside the model.
-func (v *variance) deviation(symbol uint32, fallback float64) float64 {
+// deviation is sd_i, s0 outside the model.
+func (v *variance) deviation(symbol uint32) float64 {
 	k := v.row[symbol]
 	if k < 0 {
-		return fallback
+		return v.defaultVol
 	}
 	return math.Sqrt(v.model.Covariance[int(k)*len(v.model.Symbols)+int(k)])
 }
@@ -95,7 +114,7 @@ func (g *Gate) gather(tested uint32, testedWorst int64) (outside, bound float64)
 	wasActive := g.active.Has(int(tested))
 	g.active.Set(int(tested))
 	for symbol := g.active.Next(0); symbol >= 0; symbol = g.active.Next(symbol + 1) {
-		position := g.exposures[symbol].worst
+		position := g.account.Holdings[symbol].Worst
 		if symbol == int(tested) {
 			if position = testedWorst; position == 0 {
 				continue
@@ -116,12 +135,29 @@ func (g *Gate) gather(tested uint32, testedWorst int64) (outside, bound float64)
 	return outside, bound
 }
 
+// surelyWithin tells, without a walk, that row 19 passes: the root of v and g of spec 9.10 weigh the whole amount at
+// risk by the highest deviation at most.
+func (g *Gate) surelyWithin(tested uint32, testedWorst int64, right float64) bool {
+	g.followRiskClock()
+	amount := g.atRisk.Sub(g.exposures[tested].atRisk).Add(g.amountAtRisk(tested, testedWorst))
+	bound := max(g.variance.scaleMax, g.variance.defaultVol) * (amount.Float64() / 1e18)
+	return slackened(g.variance.multiplier*(normalQuantile*bound)) <= right
+}
+
+// slackened is an upper bound of a sum that was rounded in another order.
+func slackened(bound float64) float64 {
+	return float64(bound*(1+boundSlack)) + math.SmallestNonzeroFloat32
+}
+
 // portfolioVar tests the left side of row 19 against the right one. Where an upper bound passes, the exact sum, whose
 // order is fixed, is spared: a row that passes writes nothing.
-func (g *Gate) portfolioVar(tested uint32, testedWorst int64, kappa, fallback, right float64) (left float64, passes bool) {
+func (g *Gate) portfolioVar(tested uint32, testedWorst int64, right float64) (left float64, passes bool) {
+	if g.surelyWithin(tested, testedWorst, right) {
+		return 0, true
+	}
 	outside, bound := g.gather(tested, testedWorst)
-	rest := normalQuantile * (fallback * outside)
-	if float64(kappa*(float64(normalQuantile*bound)+float64(rest))*(1+boundSlack))+math.SmallestNonzeroFloat32 <= right {
+	kappa, rest := g.variance.multiplier, normalQuantile*(g.variance.defaultVol*outside)
+	if slackened(kappa*(float64(normalQuantile*bound)+float64(rest))) <= right {
 		return 0, true
 	}
 	deviation := math.Sqrt(core.Max2(g.variance.quadratic(), 0))

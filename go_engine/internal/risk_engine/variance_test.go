@@ -82,9 +82,8 @@ func TestPortfolioVarAgainstAPlainWalk(t *testing.T) {
 		tested := uint32(random.IntN(symbols))
 		worsts[tested] = (random.Int64N(9) - 4) * unit
 		expected := plainVar(config, model, worsts, 100*unit)
-		kappa, s0 := core.PriceFloat(config.Risk.VarMultiplierPpb), core.PriceFloat(config.Risk.VarDefaultDailyVolPpb)
 		for _, share := range []float64{0, 0.3, 0.999, 1, 1.001, 3} {
-			left, passes := gate.portfolioVar(tested, worsts[tested], kappa, s0, expected*share)
+			left, passes := gate.portfolioVar(tested, worsts[tested], expected*share)
 			if passes != (expected <= expected*share) || (!passes && left != expected) {
 				t.Fatalf("var is %v and passes %v, expected %v against %v", left, passes, expected, expected*share)
 			}

@@ -7,18 +7,6 @@ import (
 	"quartet.dev/go_engine/internal/data_engine"
 )
 
-// BlockEvents is the number of events that phase one runs ahead of phase two.
-const BlockEvents = 256
-
-// Verdicts are the results of phase one, by event of the block.
-type Verdicts struct {
-	Code       [BlockEvents]core.Code // why the event was rejected; NONE: accepted
-	Verdict    [BlockEvents]core.Verdict
-	Score      [BlockEvents]float64
-	Confidence [BlockEvents]float64
-	FairValue  [BlockEvents]float64
-}
-
 // PhaseOne is the state that market data and external signals alone move.
 type PhaseOne struct {
 	Validator *dataengine.Validator
@@ -29,15 +17,18 @@ type PhaseOne struct {
 	f         []float64
 	signals   core.SignalLimits
 	calendar  core.SessionCalendar
+	mode      Mode
+	columns   columns
 }
 
 // NewPhaseOne returns phase one before its first event.
-func NewPhaseOne(config *core.Config) *PhaseOne {
+func NewPhaseOne(config *core.Config, mode Mode) *PhaseOne {
 	p := &PhaseOne{
 		Validator: dataengine.NewValidator(config),
 		Symbols:   make([]Symbol, len(config.Instruments)),
 		signals:   config.Signals,
 		calendar:  core.NewSessionCalendar(config.SessionRollNs),
+		mode:      mode,
 	}
 	p.SetProgram(Compile(config.Program))
 	return p
@@ -53,18 +44,19 @@ func (p *PhaseOne) SetProgram(program *Program) {
 	}
 	p.u = make([]uint64, count*program.uWords)
 	p.f = make([]float64, count*program.fWords)
+	p.columns = columns{}
+	if p.mode != ModeEvent {
+		p.columns = newColumns(program, count)
+	}
 }
 
-// Run passes the events first to last-1 of the batch; it stops after a CONTROL and returns where it stopped.
-// base is the event index of event first.
-func (p *PhaseOne) Run(batch *dataengine.Batch, first, last int, base uint64, rows *dataengine.Rows,
-	out *Verdicts, counters *core.Counters,
-) int {
+// runEvents passes events one by one to last-1 or a CONTROL.
+func (p *PhaseOne) runEvents(batch *dataengine.Batch, last int, base uint64, rows *dataengine.Rows, out *Block) {
 	ev := event{batch: batch, roll: p.calendar.RollNs, maxAgeNs: p.signals.MaxAgeNs}
-	for i := first; i < last; i++ {
-		at := i - first
+	for i := out.First; i < last; i++ {
+		at := i - out.First
 		kind := core.EventKind(batch.Kind[i])
-		code := p.Validator.Check(batch, i, rows, counters)
+		code := p.Validator.Check(batch, i, rows, &out.Gaps)
 		out.Code[at] = code
 		out.Verdict[at] = core.VerdictNone
 		if code == core.CodeNone && kind <= core.EventKindExternalSignal {
@@ -75,15 +67,15 @@ func (p *PhaseOne) Run(batch *dataengine.Batch, first, last int, base uint64, ro
 			out.Score[at], out.Confidence[at], out.FairValue[at] = core.NaN, core.NaN, core.NaN
 		}
 		rows.Advance(batch.Kind[i])
+		out.Next = i + 1
 		if kind == core.EventKindControl {
-			return i + 1
+			return
 		}
 	}
-	return last
 }
 
 // step takes one accepted event of kinds 1 to 5.
-func (p *PhaseOne) step(ev *event, i int, index uint64, kind core.EventKind, rows *dataengine.Rows, out *Verdicts, at int) {
+func (p *PhaseOne) step(ev *event, i int, index uint64, kind core.EventKind, rows *dataengine.Rows, out *Block, at int) {
 	batch := ev.batch
 	symbol := int(batch.Symbol[i])
 	s := &p.Symbols[symbol]
@@ -106,11 +98,8 @@ func (p *PhaseOne) step(ev *event, i int, index uint64, kind core.EventKind, row
 			batch.SourceOf(i), batch.SignalScore[ev.row], batch.SignalConfidence[ev.row], batch.TsEvent[i], index,
 		}, p.signals.MaxSignalsPerSymbol)
 	}
-	program := p.Program
-	count := len(program.initial)
-	values := p.values[symbol*count : symbol*count+count]
-	u := p.u[symbol*program.uWords : (symbol+1)*program.uWords]
-	f := p.f[symbol*program.fWords : (symbol+1)*program.fWords]
+	program, values := p.Program, p.Values(symbol)
+	u, f := p.stateOf(symbol)
 	program.run(program.ticks[kind], s, values, u, f, ev)
 	if !program.scoreTicks[kind] {
 		out.Score[at], out.Confidence[at], out.FairValue[at] = core.NaN, core.NaN, core.NaN
@@ -134,7 +123,7 @@ func (p *PhaseOne) takeBook(s *Symbol, ev *event) {
 }
 
 // judge gives the verdict of an event whose score ticked (spec 3.8).
-func (p *PhaseOne) judge(values []float64, out *Verdicts, at int) {
+func (p *PhaseOne) judge(values []float64, out *Block, at int) {
 	program := p.Program
 	score := values[program.score]
 	confidence, fairValue := 1.0, core.NaN
@@ -144,6 +133,12 @@ func (p *PhaseOne) judge(values []float64, out *Verdicts, at int) {
 	if program.fairValue >= 0 {
 		fairValue = values[program.fairValue]
 	}
+	out.Verdict[at], out.Confidence[at] = p.verdictOf(score, confidence)
+	out.Score[at], out.FairValue[at] = score, fairValue
+}
+
+// verdictOf returns the verdict and the confidence as clipped.
+func (p *PhaseOne) verdictOf(score, confidence float64) (core.Verdict, float64) {
 	verdict := core.VerdictValid
 	if !core.IsFinite(score) {
 		verdict = core.VerdictNonFinite
@@ -153,8 +148,13 @@ func (p *PhaseOne) judge(values []float64, out *Verdicts, at int) {
 	if confidence > 1 {
 		confidence = 1
 	}
-	out.Verdict[at] = verdict
-	out.Score[at], out.Confidence[at], out.FairValue[at] = score, confidence, fairValue
+	return verdict, confidence
+}
+
+// stateOf returns the state words of a symbol.
+func (p *PhaseOne) stateOf(symbol int) ([]uint64, []float64) {
+	uWords, fWords := p.Program.uWords, p.Program.fWords
+	return p.u[symbol*uWords : (symbol+1)*uWords], p.f[symbol*fWords : (symbol+1)*fWords]
 }
 
 // Values returns the values of a symbol's nodes.

@@ -113,9 +113,9 @@ func TestVerdicts(t *testing.T) {
 		},
 		Score: 3, HasConfidence: true, Confidence: 2,
 	}
-	phase, out := NewPhaseOne(config), &Verdicts{}
+	phase, out := NewPhaseOne(config, ModeAuto), &Block{}
 	batch := quotes(101, 99, 100, 0, 102)
-	phase.Run(batch, 0, len(batch.Kind), 0, &dataengine.Rows{}, out, &core.Counters{})
+	phase.Run(batch, 0, len(batch.Kind), 0, &dataengine.Rows{}, out)
 	for i, expected := range []core.Verdict{
 		core.VerdictValid, core.VerdictNonFinite, core.VerdictNonFinite, core.VerdictNone, core.VerdictValid,
 	} {
@@ -134,17 +134,17 @@ func TestVerdicts(t *testing.T) {
 func TestControlEndsABlock(t *testing.T) {
 	batch := quotes(100, 101, 102)
 	batch.Kind[1] = uint8(core.EventKindControl)
-	phase := NewPhaseOne(coretest.Config(1))
+	phase, out := NewPhaseOne(coretest.Config(1), ModeAuto), &Block{}
 	rows := dataengine.Rows{}
-	if next := phase.Run(batch, 0, 3, 0, &rows, &Verdicts{}, &core.Counters{}); next != 2 || rows.Control != 1 {
-		t.Errorf("stopped before event %d", next)
+	if phase.Run(batch, 0, 3, 0, &rows, out); out.Next != 2 || rows.Control != 1 {
+		t.Errorf("stopped before event %d", out.Next)
 	}
 }
 
 func TestSetProgramKeepsMarketValues(t *testing.T) {
 	config := coretest.Config(2)
-	phase := NewPhaseOne(config)
-	phase.Run(quotes(100), 0, 1, 0, &dataengine.Rows{}, &Verdicts{}, &core.Counters{})
+	phase := NewPhaseOne(config, ModeAuto)
+	phase.Run(quotes(100), 0, 1, 0, &dataengine.Rows{}, &Block{})
 	if phase.Values(0)[0] != 100 || phase.Values(1)[0] == phase.Values(1)[0] {
 		t.Errorf("values are %v and %v", phase.Values(0), phase.Values(1))
 	}

@@ -111,6 +111,14 @@ func (p *Program) add(i int, spec *core.NodeSpec) {
 	p.nodes = append(p.nodes, item)
 }
 
+// inputsOf returns the nodes that a node reads.
+func (p *Program) inputsOf(nd *node) []int32 {
+	if core.Operators[nd.op].Inputs < 0 {
+		return p.wideInputs[nd.wide : nd.wide+nd.arity]
+	}
+	return []int32{nd.a, nd.b, nd.c}[:nd.arity]
+}
+
 // Check tests a program (spec 3.9) for an engine of that many symbols and sources.
 func Check(spec *core.ProgramSpec, symbols int, sourceCount uint32) error {
 	if len(spec.Nodes) == 0 || len(spec.Nodes) > core.NodesMax {

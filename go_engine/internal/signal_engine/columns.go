@@ -1,0 +1,182 @@
+// Columns: a run of quotes goes through the program node by node; a column holds a node's values by quote.
+
+package signalengine
+
+import (
+	"quartet.dev/go_engine/internal/core"
+	"quartet.dev/go_engine/internal/data_engine"
+)
+
+// The columns of a program take half a mebibyte at most, less than a second-level cache, unless it is very long.
+const (
+	columnWords   = 1 << 16
+	columnRowsMin = 64
+)
+
+// columns are the columns of a program, and where each symbol's last quote is.
+type columns struct {
+	rows    int         // of a column
+	values  [][]float64 // by node
+	kept    []int32     // nodes that quotes read and do not tick
+	last    []lastQuote // of the symbols in the block
+	seen    []uint32    // by symbol, the number of the last block it was in
+	block   uint32
+	scratch []float64 // values of one quote, for operators without a loop of their own
+}
+
+// lastQuote is the row of a symbol's last quote in the block.
+type lastQuote struct {
+	symbol uint32
+	row    int32
+}
+
+// newColumns returns the columns of a program; constants are filled once.
+func newColumns(program *Program, symbols int) columns {
+	nodes := len(program.nodes)
+	c := columns{
+		rows:    min(max(columnWords/nodes, columnRowsMin), BlockEvents),
+		values:  make([][]float64, nodes),
+		last:    make([]lastQuote, 0, min(symbols, BlockEvents)),
+		seen:    make([]uint32, symbols),
+		scratch: make([]float64, nodes),
+	}
+	for k := range program.nodes {
+		c.values[k] = make([]float64, c.rows)
+		if program.nodes[k].op == core.OpConst {
+			fill(c.values[k], program.nodes[k].p)
+		}
+	}
+	for k, isRead := range program.readAtQuotes() {
+		if item := &program.nodes[k]; isRead && item.op != core.OpConst && item.statement&core.ClockQuote == 0 {
+			c.kept = append(c.kept, int32(k))
+		}
+	}
+	return c
+}
+
+// readAtQuotes marks the nodes whose values matter when a quote ticks.
+func (p *Program) readAtQuotes() []bool {
+	read := make([]bool, len(p.nodes))
+	for k := range p.ticks[core.EventKindQuote] {
+		for _, input := range p.inputsOf(&p.ticks[core.EventKindQuote][k]) {
+			read[input] = true
+		}
+	}
+	for _, result := range []int32{p.confidence, p.fairValue} {
+		if result >= 0 {
+			read[result] = true
+		}
+	}
+	return read
+}
+
+// run computes every node that ticks at quotes and judges; values and market data end as of the last quotes.
+func (c *columns) run(p *PhaseOne, batch *dataengine.Batch, quotes *dataengine.Quotes, out *Block) {
+	program := p.Program
+	count := len(quotes.Symbol)
+	c.findLast(quotes.Symbol)
+	for _, k := range c.kept {
+		p.keptColumn(int(k), quotes.Symbol, c.values[k][:count])
+	}
+	ticks := program.ticks[core.EventKindQuote]
+	for k := range ticks {
+		if nd := &ticks[k]; !p.runColumn(nd, quotes) {
+			p.eachQuote(ticks[k:k+1], batch, quotes, out.First)
+		}
+	}
+	for _, last := range c.last {
+		s := &p.Symbols[last.symbol]
+		s.Bid, s.Ask = quotes.Bid[last.row], quotes.Ask[last.row]
+		s.BidSize, s.AskSize = quotes.BidSize[last.row], quotes.AskSize[last.row]
+		values := p.Values(int(last.symbol))
+		for k := range ticks {
+			dst := ticks[k].dst
+			values[dst] = c.values[dst][last.row]
+		}
+	}
+	if program.scoreTicks[core.EventKindQuote] {
+		p.judgeColumns(count, out)
+		return
+	}
+	for i := range count {
+		out.Verdict[i] = core.VerdictNone
+		out.Score[i], out.Confidence[i], out.FairValue[i] = core.NaN, core.NaN, core.NaN
+	}
+}
+
+// findLast lists the symbols of the block with their last rows.
+func (c *columns) findLast(symbols []uint32) {
+	c.block++
+	if c.block == 0 { // the count has gone round
+		clear(c.seen)
+		c.block = 1
+	}
+	c.last = c.last[:0]
+	for i := len(symbols) - 1; i >= 0; i-- {
+		if symbol := symbols[i]; c.seen[symbol] != c.block {
+			c.seen[symbol] = c.block
+			c.last = append(c.last, lastQuote{symbol, int32(i)})
+		}
+	}
+}
+
+// keptColumn is the value that each quote's symbol has from other events.
+func (p *PhaseOne) keptColumn(k int, symbols []uint32, out []float64) {
+	nodes := len(p.Program.initial)
+	for i, symbol := range symbols {
+		out[i] = p.values[int(symbol)*nodes+k]
+	}
+}
+
+// eachQuote runs an operator that has no loop of its own.
+func (p *PhaseOne) eachQuote(one []node, batch *dataengine.Batch, quotes *dataengine.Quotes, first int) {
+	program, c := p.Program, &p.columns
+	nd := &one[0]
+	out := c.values[nd.dst]
+	inputs := program.inputsOf(nd)
+	ev := event{batch: batch, roll: p.calendar.RollNs, maxAgeNs: p.signals.MaxAgeNs}
+	for i, symbol := range quotes.Symbol {
+		s := &p.Symbols[symbol]
+		s.Bid, s.Ask, s.BidSize, s.AskSize = quotes.Bid[i], quotes.Ask[i], quotes.BidSize[i], quotes.AskSize[i]
+		ev.now = batch.TsInit[first+i]
+		ev.session = p.calendar.At(ev.now)
+		for _, input := range inputs {
+			c.scratch[input] = c.values[input][i]
+		}
+		u, f := p.stateOf(int(symbol))
+		program.run(one, s, c.scratch, u, f, &ev)
+		out[i] = c.scratch[nd.dst]
+	}
+}
+
+// judgeColumns gives the verdicts of quotes whose score ticked (spec 3.8).
+func (p *PhaseOne) judgeColumns(count int, out *Block) {
+	program, values := p.Program, p.columns.values
+	score := out.Score[:count]
+	copy(score, values[program.score])
+	if program.fairValue >= 0 {
+		copy(out.FairValue[:count], values[program.fairValue])
+	} else {
+		fill(out.FairValue[:count], core.NaN)
+	}
+	if program.confidence < 0 {
+		fill(out.Confidence[:count], 1)
+		verdicts := out.Verdict[:count]
+		for i, s := range score {
+			verdicts[i] = core.VerdictValid
+			if !core.IsFinite(s) {
+				verdicts[i] = core.VerdictNonFinite
+			}
+		}
+		return
+	}
+	for i, confidence := range values[program.confidence][:count] {
+		out.Verdict[i], out.Confidence[i] = p.verdictOf(score[i], confidence)
+	}
+}
+
+func fill(column []float64, value float64) {
+	for i := range column {
+		column[i] = value
+	}
+}
