@@ -26,7 +26,7 @@ from quartet.core.contract import (
 )
 from quartet.core.pb import config_pb2, program_pb2, risk_pb2
 from tests.conformance.authored.case import Case
-from tests.conformance.configs import Nodes, base
+from tests.conformance.configs import Nodes, base, ema_cross
 from tests.conformance.stream import MS, SECOND, START, Stream, money, units
 
 # Seeds that are recorded as vectors: a spread, and every seed on which two engines ever disagreed.
@@ -56,6 +56,15 @@ def random_case(seed: int, events: int = 120) -> Case:
         random_stream(draw, config, events),
         evaluate=seed % 3 == 0,
     )
+
+
+def calm_case(seed: int, events: int = 600) -> Case:
+    """A case of long runs of quotes, most of which change nothing: what engines have quick ways for."""
+    draw = random.Random(seed)
+    config = random_config(draw)
+    if draw.random() < 0.7:
+        config.program.CopyFrom(ema_cross(draw.choice((2, 5, 20)), draw.choice((7, 50))))
+    return Case(f"calm_{seed:05d}", [], config, random_stream(draw, config, events, calm=0.95))
 
 
 def random_program(draw: random.Random, clocks: list[int]) -> program_pb2.Program:
@@ -253,13 +262,23 @@ def random_config(draw: random.Random) -> config_pb2.EngineConfig:
     return config
 
 
-def random_stream(draw: random.Random, config: config_pb2.EngineConfig, events: int) -> Stream:
+def random_stream(draw: random.Random, config: config_pb2.EngineConfig, events: int, calm: float = 0.0) -> Stream:
+    """Events of all kinds, some of them bad; `calm`: the share of plain quotes put among them."""
     s = Stream()
     count = len(config.instruments)
     ticks = [item.tick for item in config.instruments]
     level = [(units(100) // tick) * tick for tick in ticks]
     external = config.venue.mode == VenueMode.EXTERNAL
     for i in range(events):
+        if calm and draw.random() < calm:
+            symbol = draw.randrange(count)
+            level[symbol] += draw.choice((-1, 0, 0, 1)) * max(
+                ticks[symbol], units("0.01") // ticks[symbol] * ticks[symbol]
+            )
+            prices = {"bid_price": level[symbol], "ask_price": level[symbol] + units("0.01")}
+            sizes = {"bid_size": units(50), "ask_size": units(50)}
+            s.raw(1, **prices, **sizes, symbol=symbol, after=draw.choice((1, MS, 300 * MS)))
+            continue
         common: dict[str, Any] = {
             "symbol": draw.randrange(count),
             "after": draw.choice((0, 1, MS, MS, MS, 2 * MS, 30 * MS)),

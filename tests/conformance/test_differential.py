@@ -6,23 +6,36 @@ More seeds: QUARTET_SEEDS=5000 pytest tests/conformance/test_differential.py. A 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quartet.engines import reference
+from quartet.engines.options import EngineOptions
 from tests.conformance import vectors
+from tests.conformance.authored.case import Case
 from tests.conformance.engines import ENGINES, engine_factory
-from tests.conformance.random_case import random_case
+from tests.conformance.random_case import calm_case, random_case
 from tests.conformance.vectors import cut, difference, run, without_hash
 
 SEEDS = int(os.environ.get("QUARTET_SEEDS", "150"))
 NATIVE = [name for name in ENGINES if name != "python"]
 
 
-def disagreement(factory: vectors.Factory, seed: int, size: int | None) -> str:
-    case = random_case(seed)
+WAYS = (
+    EngineOptions(mode="block"),
+    EngineOptions(mode="event"),
+    EngineOptions(mode="block", simd="scalar"),
+    EngineOptions(threads=2, mode="block"),
+)
+
+
+def disagreement(
+    factory: vectors.Factory, seed: int, size: int | None, make: Callable[[int], Case] = random_case
+) -> str:
+    case = make(seed)
     config = case.config_bytes()
     expected = run(reference.Engine, config, cut(case.stream.events, None))
     actual = run(factory, config, cut(case.stream.events, size))
@@ -44,6 +57,19 @@ def test_engines_agree_on_random_cases(engine: str) -> None:
         if problem:
             failures.append(f"seed {seed}: {problem}")
     assert not failures, f"{len(failures)} of {SEEDS} seeds differ on {engine}:\n" + "\n".join(failures[:8])
+
+
+@pytest.mark.parametrize("engine", NATIVE)
+def test_quick_ways_change_nothing(engine: str) -> None:
+    """Long runs of quotes, in every mode, with and without vector instructions, on one thread and on two."""
+    failures = []
+    for seed in range(SEEDS // 3):
+        options = WAYS[seed % len(WAYS)]
+        size = None if seed % 3 else 97
+        problem = disagreement(engine_factory(engine, options), 40_000 + seed, size, calm_case)
+        if problem:
+            failures.append(f"seed {40_000 + seed}, {options.changed}: {problem}")
+    assert not failures, f"{len(failures)} of {SEEDS // 3} seeds differ on {engine}:\n" + "\n".join(failures[:8])
 
 
 @pytest.mark.parametrize("engine", NATIVE)

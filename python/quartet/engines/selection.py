@@ -81,9 +81,9 @@ def load(name: str) -> LoadedEngine:
     return engine
 
 
-def engine_factory(name: str) -> EngineFactory:
+def engine_factory(name: str, options: EngineOptions = USUAL) -> EngineFactory:
     """What makes engines of this name, without the self-test: for those that test engines."""
-    return find(name).create
+    return find(name).factory(options)
 
 
 def select(
