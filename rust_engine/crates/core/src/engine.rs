@@ -48,7 +48,7 @@ impl Engine {
         let mut controls = batch.controls.iter();
         while cursor.event < batch.len() && self.state.fault.is_none() {
             let end = batch.columns.kind.stretch_end(cursor.event);
-            if self.options.threads > 1 && end - cursor.event >= self.options.overlap_events_min {
+            if self.options.overlaps(end - cursor.event) {
                 let Self { phase_one, state, performance, blocks, .. } = self;
                 overlap::run(phase_one, state, performance, blocks, batch, end, &mut cursor, &mut controls);
             } else {

@@ -59,6 +59,11 @@ impl Options {
         };
         Ok(Self { threads, mode, simd, ..Self::default() })
     }
+
+    /// Whether so many events in a row are worth a second thread; blocks of one event never are.
+    pub fn overlaps(&self, events: usize) -> bool {
+        self.threads > 1 && self.mode == Mode::Block && events >= self.overlap_events_min
+    }
 }
 
 #[cfg(test)]
