@@ -29,16 +29,16 @@ std::vector<Columns> cut(const Columns& whole) {
   return batches;
 }
 
-void crossover(benchmark::State& state) {
-  const auto symbols = static_cast<u32>(state.range(0));
-  const std::string config = testing::encode(testing::sample_config(symbols));
+void replay(benchmark::State& state, const EngineConfig& sample, const edge::EngineOptions& options = {}) {
+  const auto symbols = static_cast<u32>(sample.instruments.size());
+  const std::string config = testing::encode(sample);
   const testing::BatchColumns quotes = testing::quote_walk(kQuotes, symbols);
   const std::vector<Columns> batches = cut(quotes.columns());
   std::size_t records = 0;
   edge::Statistics statistics;
   for (auto _ : state) {
     state.PauseTiming();
-    edge::TradingEngine engine(config);
+    edge::TradingEngine engine(config, options);
     records = 0;
     state.ResumeTiming();
     for (const Columns& batch : batches) records += engine.process(batch, {}).size() / contract::kRecordSize;
@@ -54,6 +54,39 @@ void crossover(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(kQuotes) * 1e-9,
                          benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
+
+void crossover(benchmark::State& state) {
+  replay(state, testing::sample_config(static_cast<std::size_t>(state.range(0))));
+}
 BENCHMARK(crossover)->Arg(1)->Arg(100)->Unit(benchmark::kMillisecond);
+
+// The graph of config/replay.yaml on the same quotes; the second argument is the number of threads.
+void default_graph(benchmark::State& state) {
+  EngineConfig config = testing::sample_config(static_cast<std::size_t>(state.range(0)));
+  config.program = testing::replay_program();
+  replay(state, config, {.threads = static_cast<unsigned>(state.range(1))});
+}
+BENCHMARK(default_graph)
+    ->ArgsProduct({{1, 100}, {1, 2}})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime();
+
+// An order every quote or two: averages so quick that they turn with the price.
+void orders(benchmark::State& state) {
+  EngineConfig config = testing::sample_config(1);
+  config.program = testing::crossover_program(1, 2);
+  replay(state, config);
+}
+BENCHMARK(orders)->Unit(benchmark::kMillisecond);
+
+// The same, with a target that is never a whole lot: what the quotes and signals alone cost.
+void signals(benchmark::State& state) {
+  EngineConfig config = testing::sample_config(1);
+  config.program = testing::crossover_program(1, 2);
+  config.policy.target.max_quantity = 1;
+  replay(state, config);
+}
+BENCHMARK(signals)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -70,8 +70,9 @@ py::dict to_dict(const edge::Statistics& statistics) {
 // One engine and the lock that keeps two Python threads out of it at once.
 class PythonEngine {
  public:
-  explicit PythonEngine(const py::object& config)
-      : engine_(std::string(BufferView(config, ErrorCode::BadConfig, "config").text())) {}
+  PythonEngine(const py::object& config, long threads, std::string_view mode, std::string_view simd)
+      : engine_(std::string(BufferView(config, ErrorCode::BadConfig, "config").text()),
+                edge::read_options(threads, mode, simd)) {}
 
   py::bytes process(const py::object& columns, const py::object& controls) {
     const BufferList column_list(columns, "columns");
@@ -149,7 +150,8 @@ PYBIND11_MODULE(quartet_cpp, m) {
   m.def("version", [] { return quartet::contract::kVersion; });
   m.def("build", [] { return quartet::edge::build_text(); });
   py::class_<PythonEngine>(m, "Engine")
-      .def(py::init<const py::object&>(), py::arg("config"))
+      .def(py::init<const py::object&, long, std::string_view, std::string_view>(), py::arg("config"),
+           py::arg("threads") = 1, py::arg("mode") = "auto", py::arg("simd") = "auto")
       .def("process", &PythonEngine::process, py::arg("columns"), py::arg("controls"))
       .def("evaluate", &PythonEngine::evaluate, py::arg("columns"), py::arg("controls"))
       .def("snapshot", &PythonEngine::snapshot)

@@ -2,6 +2,8 @@
 #include "quartet/engine.hpp"
 
 #include <algorithm>
+#include <array>
+#include <memory>
 
 #include "quartet/core/floating.hpp"
 #include "quartet/data_engine/market_view.hpp"
@@ -9,6 +11,7 @@
 #include "quartet/order_engine/external_reports.hpp"
 #include "quartet/order_engine/order_engine.hpp"
 #include "quartet/order_engine/policy.hpp"
+#include "quartet/quiet_quotes.hpp"
 #include "quartet/risk_engine/halts.hpp"
 
 namespace quartet {
@@ -26,15 +29,18 @@ struct Event {
 
 void reject(EngineState& engine, const Event& event, Code code, u32 symbol) {
   ++engine.counters.rejected;
-  auto& record = engine.records.add<contract::InputRejectRecord>();
-  record.event_index = engine.event_index;
-  record.ts_init = event.batch.ts_init[event.index];
-  record.symbol = symbol;
-  record.input_kind = number(event.kind);
-  record.code = number(code);
-  record.source = event.batch.source[event.index];
-  record.sequence = event.batch.sequence[event.index];
-  record.ts_event = event.batch.ts_event[event.index];
+  engine.records.add([&] {
+    return contract::InputRejectRecord{
+        .event_index = engine.event_index,
+        .ts_init = event.batch.ts_init[event.index],
+        .symbol = symbol,
+        .input_kind = number(event.kind),
+        .code = number(code),
+        .source = event.batch.source[event.index],
+        .sequence = event.batch.sequence[event.index],
+        .ts_event = event.batch.ts_event[event.index],
+    };
+  });
 }
 
 // Spec 2.3, 2.5.
@@ -42,7 +48,9 @@ void reject_by_phase_one(EngineState& engine, const Event& event, Code code) {
   const bool names_no_symbol = event.kind == EventKind::ExecutionReport || event.kind == EventKind::Clock ||
                                event.kind == EventKind::Control;
   reject(engine, event, code, names_no_symbol ? kNoSymbol : event.symbol);
-  if (code == Code::Crossed) engine.symbols[event.symbol].stale = true;
+  if (code != Code::Crossed) return;
+  engine.symbols[event.symbol].stale = true;
+  engine.symbols[event.symbol].plain_view = false;
 }
 
 void step_arrivals(EngineState& engine, i64 ts_event) {
@@ -55,13 +63,6 @@ void step_effect(EngineState& engine, const Event& event) {
   const Batch& batch = event.batch;
   const std::size_t row = event.row;
   switch (event.kind) {
-    case EventKind::Quote: {
-      SymbolState& state = engine.symbols[event.symbol];
-      view_best(state, batch.bid_price[row], batch.ask_price[row], batch.bid_size[row], batch.ask_size[row]);
-      view_quote(engine, state, event.symbol, batch.flags[event.index]);
-      if (state.orders_at_venue != 0) match_quote(engine, event.symbol, batch.ts_event[event.index]);
-      break;
-    }
     case EventKind::Book: {
       SymbolState& state = engine.symbols[event.symbol];
       view_book(engine, event.symbol, batch, row);
@@ -98,6 +99,7 @@ void step_effect(EngineState& engine, const Event& event) {
         reject(engine, event, Code::BadControl, kNoSymbol);
       }
       break;
+    case EventKind::Quote:  // has steps of its own
     case EventKind::ExternalSignal:
     case EventKind::Clock:
       break;
@@ -129,33 +131,118 @@ void step(EngineState& engine, const Event& event, const VerdictBlock& block, st
   step_decisions(engine, event, block, at);                  // S6
 }
 
+// The steps of an accepted quote: what nearly every event is, without the choices that it has made.
+void step_quote(EngineState& engine, const Batch& batch, std::size_t index, std::size_t row,
+                const VerdictBlock& block, std::size_t at) {
+  const u32 symbol = batch.symbol[index];
+  const i64 ts_event = batch.ts_event[index];
+  SymbolState& state = engine.symbols[symbol];
+  engine.now = batch.ts_init[index];
+  if (engine.now >= engine.next_boundary) [[unlikely]]
+    roll_clocks(engine);            // S1
+  step_arrivals(engine, ts_event);  // S2
+  view_best(state, batch.bid_price[row], batch.ask_price[row], batch.bid_size[row], batch.ask_size[row]);
+  view_quote(engine, state, symbol, batch.flags[index]);
+  state.plain_view = state.has_quote && batch.flags[index] == 0;
+  if (state.orders_at_venue != 0) match_quote(engine, symbol, ts_event);  // S3
+  if (!engine.reports.empty()) apply_due_reports(engine);                 // S4
+  step_halts(engine);                                                     // S5
+  if (block.verdict[at] == Verdict::Valid) {                              // S6
+    decide(engine, symbol, {block.score[at], block.confidence[at], block.fair_value[at], engine.now});
+  } else {
+    count_verdict(engine, block.verdict[at]);
+  }
+}
+
+// Phase two of a block: the events from `begin` to `end`, in order.
+void run_steps(EngineState& engine, const Batch& batch, std::span<ControlCommand>& commands,
+               RowCursors& cursors, std::size_t begin, std::size_t end, const VerdictBlock& block) {
+  const u64 first_event_index = engine.counters.events;
+  std::size_t index = begin;
+  while (index < end && engine.fault == nullptr) {
+    const std::size_t quiet_end =
+        run_quiet_quotes(engine, batch, begin, index, end, cursors.next(number(EventKind::Quote)), block);
+    cursors.take_run(number(EventKind::Quote), quiet_end - index);
+    index = quiet_end;
+    if (index == end) break;
+    const std::size_t at = index - begin;
+    const u8 kind = batch.kind[index];
+    const std::size_t row = cursors.take(kind);
+    engine.event_index = first_event_index + at;
+    if (kind == number(EventKind::Quote) && block.code[at] == Code::None) {
+      step_quote(engine, batch, index, row, block, at);
+    } else {
+      ControlCommand* command = nullptr;
+      if (kind == number(EventKind::Control)) {
+        command = commands.data();
+        commands = commands.subspan(1);
+      }
+      step(engine, {batch, index, row, static_cast<EventKind>(kind), batch.symbol[index], command}, block,
+           at);
+    }
+    ++index;
+  }
+  engine.counters.events = first_event_index + (index - begin);
+}
+
 }  // namespace
 
-void process(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
-             LatencyHistogram& latency) {
+u64 process(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
+            std::size_t block_events, LatencyHistogram& latency, u64 started) {
   VerdictBlock block;
   RowCursors ahead;   // of phase one
   RowCursors behind;  // of phase two
-  std::size_t next_command = 0;
   std::size_t begin = 0;
   while (begin < batch.events && engine.fault == nullptr) {
-    const u64 started = monotonic_ns();
-    const std::size_t limit = std::min(batch.events, begin + kBlockEvents);
+    const std::size_t limit = std::min(batch.events, begin + block_events);
     const std::size_t end =
         engine.phase_one.run_block(batch, begin, limit, ahead, engine.counters.events, block);
-    for (std::size_t index = begin; index < end && engine.fault == nullptr; ++index) {
-      const u8 kind = batch.kind[index];
-      const bool control = kind == number(EventKind::Control);
-      ControlCommand* command = control ? &commands[next_command++] : nullptr;
-      const Event event{batch,  index, behind.take(kind), static_cast<EventKind>(kind), batch.symbol[index],
-                        command};
-      engine.event_index = engine.counters.events++;
-      step(engine, event, block, index - begin);
-    }
-    latency.add((monotonic_ns() - started) / (end - begin));  // one sample a block: the mean of its events
+    run_steps(engine, batch, commands, behind, begin, end, block);
+    const u64 ended = monotonic_ns();
+    latency.add((ended - started) / (end - begin));  // one sample a block: the mean of its events
+    started = ended;
     begin = end;
   }
   engine.counters.gaps = engine.phase_one.stream().gaps;
+  return started;
+}
+
+u64 process_overlapped(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
+                       std::size_t block_events, LatencyHistogram& latency, u64 started,
+                       PhaseOneWorker& worker) {
+  const auto blocks = std::make_unique<std::array<VerdictBlock, 2>>();
+  RowCursors ahead;   // of phase one
+  RowCursors behind;  // of phase two
+  const u64 first_event_index = engine.counters.events;
+  // Whatever ends this call, the worker is done with what it was lent.
+  struct Settled {
+    PhaseOneWorker& worker;
+    ~Settled() { worker.settle(); }
+  };
+  const Settled settled{worker};
+  const auto ask = [&](std::size_t begin, std::size_t place) {
+    worker.ask({&engine.phase_one, &batch, begin, std::min(batch.events, begin + block_events), &ahead,
+                first_event_index + begin, &(*blocks)[place]});
+  };
+  std::size_t begin = 0;
+  std::size_t place = 0;
+  ask(begin, place);
+  while (begin < batch.events && engine.fault == nullptr) {
+    const std::size_t end = worker.wait();
+    // A CONTROL may change program and limits: what follows waits until it has taken effect.
+    const bool barrier = batch.kind[end - 1] == number(EventKind::Control);
+    if (!barrier && end < batch.events) ask(end, 1 - place);
+    run_steps(engine, batch, commands, behind, begin, end, (*blocks)[place]);
+    if (barrier && end < batch.events && engine.fault == nullptr) ask(end, 1 - place);
+    const u64 ended = monotonic_ns();
+    latency.add((ended - started) / (end - begin));
+    started = ended;
+    begin = end;
+    place = 1 - place;
+  }
+  worker.settle();
+  engine.counters.gaps = engine.phase_one.stream().gaps;
+  return started;
 }
 
 void evaluate(EngineState& engine, const Batch& batch, const Evaluation& out) {

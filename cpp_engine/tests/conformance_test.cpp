@@ -44,14 +44,15 @@ struct Outcome {
   std::string message;
 };
 
-Outcome run(const ConformanceCase& test, const std::vector<OwnedBatch>& batches, bool through_snapshots) {
+Outcome run(const ConformanceCase& test, const std::vector<OwnedBatch>& batches, bool through_snapshots,
+            const edge::EngineOptions& options = {}) {
   Outcome out;
   try {
-    auto engine = std::make_unique<edge::TradingEngine>(test.config);
+    auto engine = std::make_unique<edge::TradingEngine>(test.config, options);
     try {
       for (const OwnedBatch& batch : batches) {
         if (through_snapshots) {
-          auto fresh = std::make_unique<edge::TradingEngine>(test.config);
+          auto fresh = std::make_unique<edge::TradingEngine>(test.config, options);
           fresh->restore(engine->snapshot());
           engine = std::move(fresh);
         }
@@ -131,6 +132,51 @@ TEST_F(Conformance, ThroughSnapshots) {
     if (test.error_code != 0) return "";
     return problem(test, run(test, pieces_of(test, 7), true));
   });
+}
+
+// One way of running: every choice, and blocks so short that the cases have many.
+class ConformanceOptions : public Conformance, public ::testing::WithParamInterface<edge::EngineOptions> {};
+
+TEST_P(ConformanceOptions, Whole) {
+  for_every_case(
+      [](const ConformanceCase& test) { return problem(test, run(test, test.batches, false, GetParam())); });
+}
+
+TEST_P(ConformanceOptions, SingleEvents) {
+  for_every_case([](const ConformanceCase& test) -> std::string {
+    if (test.error_code != 0) return "";
+    return problem(test, run(test, pieces_of(test, 1), false, GetParam()));
+  });
+}
+
+TEST_P(ConformanceOptions, ThroughSnapshots) {
+  for_every_case([](const ConformanceCase& test) -> std::string {
+    if (test.error_code != 0) return "";
+    return problem(test, run(test, pieces_of(test, 7), true, GetParam()));
+  });
+}
+
+std::string option_name(const ::testing::TestParamInfo<edge::EngineOptions>& info) {
+  const edge::EngineOptions& options = info.param;
+  const char* mode = options.mode == Mode::Event ? "Event" : (options.mode == Mode::Block ? "Block" : "Auto");
+  return std::string(mode) + "Threads" + std::to_string(options.threads) + "Block" +
+         std::to_string(options.block_events);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, ConformanceOptions,
+                         ::testing::Values(edge::EngineOptions{1, Mode::Event, kBlockEvents},
+                                           edge::EngineOptions{1, Mode::Block, kBlockEvents},
+                                           edge::EngineOptions{1, Mode::Block, 5},
+                                           edge::EngineOptions{2, Mode::Event, 3},
+                                           edge::EngineOptions{2, Mode::Block, 6},
+                                           edge::EngineOptions{2, Mode::Auto, 24}),
+                         option_name);
+
+TEST(EngineOptions, UnknownWordsAreRefused) {
+  EXPECT_EQ(edge::read_options(2, "block", "scalar").mode, Mode::Block);
+  EXPECT_THROW(edge::read_options(0, "auto", "auto"), EngineError);
+  EXPECT_THROW(edge::read_options(1, "fast", "auto"), EngineError);
+  EXPECT_THROW(edge::read_options(1, "auto", "avx9"), EngineError);
 }
 
 TEST_F(Conformance, PhaseOneAlone) {

@@ -7,12 +7,20 @@
 #include "quartet/engine_state.hpp"
 #include "quartet/performance/latency.hpp"
 #include "quartet/risk_engine/controls.hpp"
+#include "quartet/signal_engine/phase_one_worker.hpp"
 
 namespace quartet {
 
-// Runs a batch; what it writes is in engine.records. One command per CONTROL event.
-void process(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
-             LatencyHistogram& latency);
+// Runs a batch in blocks of at most so many events (kBlockEvents at most); what it writes is in
+// engine.records. One command per CONTROL event.
+// Returns when the last block ended; the first one's time counts from `started`.
+u64 process(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
+            std::size_t block_events, LatencyHistogram& latency, u64 started);
+
+// The same with phase one of each block on the worker's thread, beside phase two of the block before.
+u64 process_overlapped(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
+                       std::size_t block_events, LatencyHistogram& latency, u64 started,
+                       PhaseOneWorker& worker);
 
 // Phase one alone; the four spans have one element per event (spec 3.8).
 struct Evaluation {

@@ -13,6 +13,7 @@
 #include "quartet/core/symbol_state.hpp"
 #include "quartet/execution_engine/messages.hpp"
 #include "quartet/order_engine/order_slab.hpp"
+#include "quartet/risk_engine/account_bounds.hpp"
 #include "quartet/risk_engine/risk_model.hpp"
 #include "quartet/signal_engine/phase_one.hpp"
 
@@ -35,7 +36,7 @@ struct EngineState {
   EngineConfig config;
   RiskLimits limits;
   RiskModel model;
-  i64 largest_margin_ppb = 0;  // over all symbols
+  AccountBounds bounds;
 
   PhaseOne phase_one;
 
@@ -49,6 +50,7 @@ struct EngineState {
   ExposureSums sums;
   std::vector<u32> stale_exposures;
   std::vector<u32> stale_margins;
+  std::vector<u32> moved_marks;
 
   OrderSlab orders;
   GrowingRing<Message> inbound;

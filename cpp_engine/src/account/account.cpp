@@ -8,6 +8,12 @@ constexpr i128 kMoneyMax = i128{1} << 120;  // shares of ten thousand percent of
 
 bool bounded(i128 amount) { return absolute(amount) < kMoneyMax; }
 
+// Whether E, H and E_open stay in bounds when all three change by an amount.
+bool stays_bounded(const Ledger& ledger, i128 change) {
+  return bounded(ledger.equity + change) && bounded(ledger.peak + change) &&
+         bounded(ledger.session_open + change);
+}
+
 void set_position(EngineState& engine, SymbolState& state, u32 symbol, i64 position) {
   state.position = position;
   if (position != 0) {
@@ -59,7 +65,8 @@ i128 book_fill(EngineState& engine, u32 symbol, Side side, i64 quantity, i64 pri
   // The position's change at the mark; set_mark adds the rest where there was no mark.
   ledger.equity += money(state.mark_or_zero(), d, m) - (flow + fee);
   if (!state.has_mark) set_mark(engine, state, symbol, price);
-  if (!bounded(ledger.cash) || !bounded(ledger.equity)) engine.fail("money out of bounds");
+  if (!bounded(ledger.cash) || !bounded(ledger.fees) || !bounded(ledger.realised) || !bounded(ledger.equity))
+    engine.fail("money out of bounds");
   return fee;
 }
 
@@ -68,7 +75,7 @@ bool load_position(EngineState& engine, u32 symbol, i64 quantity, i64 price) {
   Ledger& ledger = engine.ledger;
   const i64 mark = state.has_mark ? state.mark : price;
   const i128 change = money(mark, quantity - state.position, state.multiplier);
-  if (!bounded(ledger.equity + change)) return false;
+  if (!stays_bounded(ledger, change)) return false;
   set_position(engine, state, symbol, 0);  // so that a first mark revalues nothing
   set_mark(engine, state, symbol, mark);
   set_position(engine, state, symbol, quantity);
@@ -81,7 +88,7 @@ bool load_position(EngineState& engine, u32 symbol, i64 quantity, i64 price) {
 
 bool add_cash(EngineState& engine, i128 amount) {
   Ledger& ledger = engine.ledger;
-  if (!bounded(ledger.cash + amount) || !bounded(ledger.equity + amount)) return false;
+  if (!bounded(ledger.cash + amount) || !stays_bounded(ledger, amount)) return false;
   ledger.cash += amount;
   ledger.equity += amount;
   ledger.peak += amount;
@@ -90,21 +97,23 @@ bool add_cash(EngineState& engine, i128 amount) {
 }
 
 void write_account(EngineState& engine, AccountCause cause, u32 symbol) {
-  auto& record = engine.records.add<contract::AccountRecord>();
-  record.event_index = engine.event_index;
-  record.ts_init = engine.now;
-  record.symbol = symbol;
-  record.cause = number(cause);
-  record.cash = engine.ledger.cash;
-  record.equity = engine.ledger.equity;
-  record.fees = engine.ledger.fees;
-  record.realised = engine.ledger.realised;
-  if (symbol != kNoSymbol) {
-    const SymbolState& state = engine.symbols[symbol];
-    record.position = state.position;
-    record.cost = state.cost;
-    record.mark = state.mark_or_zero();
-  }
+  const SymbolState* state = symbol == kNoSymbol ? nullptr : &engine.symbols[symbol];
+  const Ledger& ledger = engine.ledger;
+  engine.records.add([&] {
+    return contract::AccountRecord{
+        .event_index = engine.event_index,
+        .ts_init = engine.now,
+        .symbol = symbol,
+        .cause = number(cause),
+        .position = state != nullptr ? state->position : 0,
+        .cash = ledger.cash,
+        .equity = ledger.equity,
+        .fees = ledger.fees,
+        .realised = ledger.realised,
+        .cost = state != nullptr ? state->cost : 0,
+        .mark = state != nullptr ? state->mark_or_zero() : 0,
+    };
+  });
 }
 
 i128 computed_equity(const EngineState& engine) {

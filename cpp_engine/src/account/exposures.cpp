@@ -2,6 +2,20 @@
 #include "quartet/account/exposures.hpp"
 
 namespace quartet {
+namespace {
+
+void value(EngineState& engine, SymbolState& state, u32 symbol) {
+  ExposureSums& sums = engine.sums;
+  Exposure& exposure = state.exposure;
+  const i128 notional = money(state.mark_or_zero(), exposure.worst, state.multiplier);
+  sums.gross = plus(sums.gross, minus(absolute(notional), absolute(exposure.notional)));
+  sums.net = plus(sums.net, minus(notional, exposure.notional));
+  exposure.notional = notional;
+  touch_margin(engine, state, symbol);
+}
+
+}  // namespace
+
 void refresh_exposures(EngineState& engine) {
   ExposureSums& sums = engine.sums;
   for (const u32 symbol : engine.stale_exposures) {
@@ -9,22 +23,29 @@ void refresh_exposures(EngineState& engine) {
     Exposure& exposure = state.exposure;
     state.exposure_stale = false;
     const i64 worst = worst_position(state.position, state.buy_leaves, state.sell_leaves);
-    const i128 notional = money(state.mark_or_zero(), worst, state.multiplier);
     const i128 at_risk =
         absolute(money(state.has_risk_price ? state.risk_price : 0, worst, state.multiplier));
-    sums.gross = plus(sums.gross, minus(absolute(notional), absolute(exposure.notional)));
-    sums.net = plus(sums.net, minus(notional, exposure.notional));
     sums.at_risk = plus(sums.at_risk, minus(at_risk, exposure.at_risk));
     sums.symbols += static_cast<u32>(worst != 0) - static_cast<u32>(exposure.worst != 0);
     exposure.worst = worst;
-    exposure.notional = notional;
     exposure.at_risk = at_risk;
-    touch_margin(engine, state, symbol);
+    value(engine, state, symbol);
   }
   engine.stale_exposures.clear();
 }
 
+void refresh_marks(EngineState& engine) {
+  for (const u32 symbol : engine.moved_marks) {
+    SymbolState& state = engine.symbols[symbol];
+    state.mark_moved = false;
+    value(engine, state, symbol);
+  }
+  engine.moved_marks.clear();
+  engine.sums.drift = 0;
+}
+
 i128 refresh_margins(EngineState& engine) {
+  refresh_marks(engine);
   for (const u32 symbol : engine.stale_margins) {
     SymbolState& state = engine.symbols[symbol];
     state.margin_stale = false;

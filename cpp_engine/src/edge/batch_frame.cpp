@@ -78,11 +78,15 @@ class ColumnList {
   std::size_t next_ = 0;
 };
 
-// Events by kind. Four tables in turn, so that a run of one kind does not wait for its own last increment.
-std::array<std::size_t, 256> count_kinds(Bytes kinds) {
-  std::array<std::array<std::size_t, 256>, 4> lanes{};
-  for (std::size_t i = 0; i < kinds.size(); ++i) ++lanes[i % 4][static_cast<std::size_t>(kinds[i])];
-  std::array<std::size_t, 256> rows{};
+// Events by kind, those of unknown kinds as kind 0. Four tables in turn, so that a run of one kind does not
+// wait for its own last increment.
+std::array<std::size_t, kEventKinds> count_kinds(Bytes kinds) {
+  std::array<std::array<std::size_t, kEventKinds>, 4> lanes{};
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const auto kind = static_cast<std::size_t>(kinds[i]);
+    ++lanes[i % 4][kind < kEventKinds ? kind : 0];
+  }
+  std::array<std::size_t, kEventKinds> rows{};
   for (const auto& lane : lanes) {
     for (std::size_t kind = 0; kind < rows.size(); ++kind) rows[kind] += lane[kind];
   }
@@ -97,7 +101,7 @@ Batch frame_batch(std::span<const Bytes> columns, std::size_t controls) {
   }
   Batch batch;
   batch.events = columns[0].size();
-  const std::array<std::size_t, 256> rows = count_kinds(columns[0]);
+  const std::array<std::size_t, kEventKinds> rows = count_kinds(columns[0]);
   const auto of = [&](EventKind kind) { return rows[number(kind)]; };
   if (controls != of(EventKind::Control)) {
     fail(std::to_string(controls) + " controls for " + std::to_string(of(EventKind::Control)) +

@@ -19,6 +19,7 @@ void place_symbols(EngineState& engine) {
   engine.pending_verdicts.resize(count);
   engine.stale_exposures.reserve(count);
   engine.stale_margins.reserve(count);
+  engine.moved_marks.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const Instrument& instrument = engine.config.instruments[i];
     SymbolState& state = engine.symbols[i];

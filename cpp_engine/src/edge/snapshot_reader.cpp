@@ -1,4 +1,6 @@
 // Reading of snapshots; nothing is believed before it is tested (spec 14.2).
+#include <array>
+#include <bit>
 #include <cmath>
 
 #include "quartet/account/account.hpp"
@@ -9,6 +11,7 @@
 #include "quartet/edge/validation.hpp"
 #include "quartet/risk_engine/controls.hpp"
 #include "quartet/risk_engine/halts.hpp"
+#include "quartet/risk_engine/order_test.hpp"
 
 namespace quartet::edge {
 namespace {
@@ -45,6 +48,7 @@ std::unique_ptr<EngineState> configure_from_blobs(SnapshotReader& in) {
     check_risk_model(decoded, engine->config);
     engine->model = build_risk_model(decoded, engine->symbols.size());
     engine->model_bytes = model;
+    place_account_bounds(*engine);
   }
   if (!program.empty()) {
     engine->phase_one.set_program(compile_program(
@@ -54,8 +58,20 @@ std::unique_ptr<EngineState> configure_from_blobs(SnapshotReader& in) {
   return engine;
 }
 
+u64 get_count(SnapshotReader& in) {
+  const u64 count = in.get<u64>();
+  require_snapshot(count >> 63 == 0, "a counter out of range");
+  return count;
+}
+
+Counters get_counters(SnapshotReader& in) {
+  std::array<u64, sizeof(Counters) / sizeof(u64)> counts;
+  for (u64& count : counts) count = get_count(in);
+  return std::bit_cast<Counters>(counts);
+}
+
 void get_engine(SnapshotReader& in, EngineState& engine) {
-  engine.counters = in.get<Counters>();
+  engine.counters = get_counters(in);
   engine.phase_one.stream().gaps = engine.counters.gaps;
   engine.phase_one.stream().last_ts_init = in.time();
   engine.now = engine.phase_one.stream().last_ts_init;
@@ -70,9 +86,9 @@ void get_engine(SnapshotReader& in, EngineState& engine) {
   for (i128* amount : {&ledger.cash, &ledger.fees, &ledger.realised, &ledger.peak, &ledger.session_open}) {
     *amount = in.money();
   }
-  engine.last_order_id = in.get<u64>();
-  engine.last_exec_id = in.get<u64>();
-  engine.last_signal_id = in.get<u64>();
+  engine.last_order_id = get_count(in);
+  engine.last_exec_id = get_count(in);
+  engine.last_signal_id = get_count(in);
   engine.bucket = get_bucket(in);
 }
 

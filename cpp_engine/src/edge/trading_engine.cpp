@@ -2,6 +2,7 @@
 #include "quartet/edge/trading_engine.hpp"
 
 #include <new>
+#include <system_error>
 
 #include "quartet/core/float_environment.hpp"
 #include "quartet/edge/control_decoding.hpp"
@@ -23,6 +24,14 @@ auto within_memory(Call call) {
   }
 }
 
+std::unique_ptr<PhaseOneWorker> make_worker() {
+  try {
+    return std::make_unique<PhaseOneWorker>();
+  } catch (const std::system_error&) {
+    throw EngineError(ErrorCode::Capacity, "engine: no thread to be had for phase one");
+  }
+}
+
 }  // namespace
 
 std::string build_text() {
@@ -35,9 +44,11 @@ std::string build_text() {
   return text + ", -ffp-contract=off";
 }
 
-TradingEngine::TradingEngine(std::string config) : started_ns_(monotonic_ns()) {
+TradingEngine::TradingEngine(std::string config, const EngineOptions& options)
+    : options_(options), started_ns_(monotonic_ns()) {
   const FloatEnvironment environment;
   state_ = within_memory([&] { return configure(std::move(config)); });
+  state_->phase_one.set_mode(options_.mode);
 }
 
 void TradingEngine::require_sound() const {
@@ -49,6 +60,15 @@ void TradingEngine::require_sound() const {
 void TradingEngine::latch(const char* what) {
   state_->fail(what);
   throw EngineError(ErrorCode::EngineFailed, std::string("engine: it has failed: ") + state_->fault);
+}
+
+u64 TradingEngine::run(const Batch& batch, std::span<ControlCommand> commands, u64 started) {
+  // With one block there is nothing to overlap.
+  if (options_.threads < 2 || batch.events <= options_.block_events) {
+    return quartet::process(*state_, batch, commands, options_.block_events, latency_, started);
+  }
+  if (worker_ == nullptr) worker_ = make_worker();
+  return process_overlapped(*state_, batch, commands, options_.block_events, latency_, started, *worker_);
 }
 
 Bytes TradingEngine::process(std::span<const Bytes> columns, std::span<const std::string_view> controls) {
@@ -65,12 +85,11 @@ Bytes TradingEngine::process(std::span<const Bytes> columns, std::span<const std
   });
   state_->records.clear();
   try {
-    quartet::process(*state_, batch, commands, latency_);
+    processing_ns_ = run(batch, commands, started) - started;
   } catch (const std::bad_alloc&) {
     latch("out of memory in the middle of a batch");
   }
   if (state_->fault != nullptr) require_sound();
-  processing_ns_ = monotonic_ns() - started;
   return state_->records.bytes();
 }
 
@@ -99,6 +118,7 @@ std::string TradingEngine::snapshot() const {
 void TradingEngine::restore(std::string_view snapshot) {
   const FloatEnvironment environment;
   state_ = within_memory([&] { return edge::restore(snapshot); });
+  state_->phase_one.set_mode(options_.mode);
 }
 
 Statistics TradingEngine::statistics(bool reset) {

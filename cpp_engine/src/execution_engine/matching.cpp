@@ -40,7 +40,7 @@ void meet_quote(EngineState& engine, Order& order, i64 ts, bool probability) {
   if (venue::would_take(engine, order, price)) {
     const i64 quantity = std::min(order.venue_leaves(), venue::available(engine, order, price));
     if (quantity <= 0) return;
-    venue::add_saturating(venue::taken(engine.symbols[order.symbol], order.side), quantity);
+    venue::add_taken(engine.symbols[order.symbol], order.side, quantity);
     venue::report_fill(engine, order, ts, price, quantity, Liquidity::Maker, FillReason::BookCrossed);
     return;
   }

@@ -31,7 +31,7 @@ bool take(EngineState& engine, Order& order, i64 ts) {
     }
     const i64 quantity = std::min(order.venue_leaves(), level.size - skip);
     skip = 0;
-    add_saturating(taken(state, order.side), quantity);
+    add_taken(state, order.side, quantity);
     const bool filled = quantity == order.venue_leaves();
     report_fill(engine, order, ts, level.price, quantity, Liquidity::Taker, FillReason::Aggressive);
     if (filled) return true;

@@ -9,21 +9,24 @@ namespace {
 bool is_fill(Trigger trigger) { return trigger == Trigger::Fill || trigger == Trigger::PartialFill; }
 
 void write_fill(EngineState& engine, const Order& order, const Report& report, i128 fee) {
-  auto& record = engine.records.add<contract::FillRecord>();
-  record.event_index = engine.event_index;
-  record.ts_init = engine.now;
-  record.symbol = order.symbol;
-  record.side = number(order.side);
-  record.liquidity = report.liquidity;
-  record.reason = report.reason;
-  record.order_id = order.id;
-  record.exec_id = report.exec_id;
-  record.price = report.price;
-  record.quantity = report.quantity;
-  record.fee = fee;
-  record.cause_event = report.cause_event;
-  record.ts_venue = report.ts;
-  record.position = engine.symbols[order.symbol].position;
+  engine.records.add([&] {
+    return contract::FillRecord{
+        .event_index = engine.event_index,
+        .ts_init = engine.now,
+        .symbol = order.symbol,
+        .side = number(order.side),
+        .liquidity = report.liquidity,
+        .reason = report.reason,
+        .order_id = order.id,
+        .exec_id = report.exec_id,
+        .price = report.price,
+        .quantity = report.quantity,
+        .fee = fee,
+        .cause_event = report.cause_event,
+        .ts_venue = report.ts,
+        .position = engine.symbols[order.symbol].position,
+    };
+  });
 }
 
 void fill_order(EngineState& engine, Order& order, const Report& report) {

@@ -44,16 +44,19 @@ void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 
   state.direction = direction;
   state.signal_id = ++engine.last_signal_id;
   ++engine.counters.signals;
-  auto& record = engine.records.add<contract::SignalRecord>();
-  record.event_index = engine.event_index;
-  record.ts_init = engine.now;
-  record.symbol = symbol;
-  record.direction = direction;
-  record.signal_id = state.signal_id;
-  record.score = canonical(signal.score);
-  record.confidence = canonical(signal.confidence);
-  record.fair_value = canonical(signal.fair_value);
-  record.ts_signal = signal.ts;
+  engine.records.add([&] {
+    return contract::SignalRecord{
+        .event_index = engine.event_index,
+        .ts_init = engine.now,
+        .symbol = symbol,
+        .direction = direction,
+        .signal_id = state.signal_id,
+        .score = canonical(signal.score),
+        .confidence = canonical(signal.confidence),
+        .fair_value = canonical(signal.fair_value),
+        .ts_signal = signal.ts,
+    };
+  });
 }
 
 bool set_target(EngineState& engine, u32 symbol, double x) {
@@ -67,6 +70,32 @@ bool set_target(EngineState& engine, u32 symbol, double x) {
   state.target_x = x;
   state.has_target = true;
   return true;
+}
+
+void decide_anew(EngineState& engine, u32 symbol, const Signal& signal) {
+  SymbolState& state = engine.symbols[symbol];
+  const PolicyConfig& policy = engine.config.policy;
+  state.decided_score = kNan;
+  const i8 direction = signal.score > policy.direction_threshold
+                           ? i8{1}
+                           : (signal.score < -policy.direction_threshold ? i8{-1} : i8{0});
+  if (direction != state.direction) change_direction(engine, symbol, signal, direction);
+  if (policy.quotes()) {
+    quote_around(engine, symbol, signal.fair_value);
+    return;
+  }
+  const double product = signal.score * signal.confidence;
+  double x = product < -1.0 ? -1.0 : (1.0 < product ? 1.0 : product);
+  if (direction == 0 || x == 0.0) x = 0.0;
+  const bool always = policy.target.rebalance == number(Rebalance::Always);
+  if (always || !state.has_target || x != state.target_x) {
+    if (!set_target(engine, symbol, x)) return;
+  }
+  if (!always) {
+    state.decided_score = signal.score;
+    state.decided_confidence = signal.confidence;
+  }
+  if (state.target != state.position || state.open_orders != 0) trade_to_target(engine, symbol);
 }
 
 void trade_to_target(EngineState& engine, u32 symbol) {

@@ -6,6 +6,7 @@
 #include "quartet/account/account.hpp"
 #include "quartet/order_engine/order_engine.hpp"
 #include "quartet/risk_engine/halts.hpp"
+#include "quartet/risk_engine/order_test.hpp"
 
 namespace quartet {
 namespace {
@@ -47,6 +48,7 @@ void set_program(EngineState& engine, ControlCommand& command) {
   engine.program_bytes = command.bytes;
   for (SymbolState& state : engine.symbols) {
     state.has_target = false;
+    state.decided_score = std::numeric_limits<double>::quiet_NaN();
     state.target = 0;
     state.target_x = 0.0;
     state.pending = {};
@@ -66,11 +68,7 @@ void set_status(EngineState& engine, const ControlCommand& command) {
 
 void set_limits(EngineState& engine, const RiskLimits& limits) {
   engine.limits = limits;
-  engine.largest_margin_ppb = 0;
-  for (const Instrument& instrument : engine.config.instruments) {
-    const i64 margin = own_or(instrument.initial_margin_ppb, limits.initial_margin_ppb).value_or(0);
-    engine.largest_margin_ppb = std::max(engine.largest_margin_ppb, margin);
-  }
+  place_account_bounds(engine);
   hold_to_burst(engine.bucket, limits.max_orders_per_second);
   for (SymbolState& state : engine.symbols) hold_to_burst(state.bucket, limits.max_orders_per_second_symbol);
   touch_all_margins(engine);
@@ -108,6 +106,7 @@ bool apply_control(EngineState& engine, ControlCommand& command) {
     case ControlKind::SetRiskModel:
       engine.model = build_risk_model(command.risk_model, engine.symbols.size());
       engine.model_bytes = command.bytes;
+      place_account_bounds(engine);
       break;
     case ControlKind::SetProgram:
       set_program(engine, command);

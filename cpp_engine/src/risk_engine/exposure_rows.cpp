@@ -5,23 +5,14 @@
 namespace quartet {
 namespace {
 
-i128 own_notional(const EngineState& engine, const OrderTest& test) {
-  const SymbolState& state = engine.symbols[test.symbol];
-  return money(state.mark_or_zero(), test.worst, state.multiplier);
-}
-
 Refusal test_margin(EngineState& engine, const OrderTest& test) {
   const Limit& own =
       own_or(engine.instrument(test.symbol).initial_margin_ppb, engine.limits.initial_margin_ppb);
   if (!own) return {};
   const SymbolState& state = engine.symbols[test.symbol];
   const i128 equity = engine.ledger.equity;
-  const i128 notional = absolute(own_notional(engine, test));
-  // No symbol's margin is above the largest rate on its notional, rounded up: often that settles it.
-  const i128 gross = plus(minus(engine.sums.gross, absolute(state.exposure.notional)), notional);
-  const i128 bound =
-      plus(cap(engine.largest_margin_ppb, gross), i128{static_cast<i64>(engine.symbols.size())} + 1);
-  if (bound <= equity) return {};
+  const i128 notional = absolute(notional_with(engine, test));
+  if (margins_surely_pass(engine, gross_with(engine, test, notional))) return {};
   const i128 margins = refresh_margins(engine);
   const i128 sum = plus(minus(margins, state.exposure.margin), cap(*own, notional));
   if (sum > equity) return {Code::BuyingPower, equity, sum};
@@ -51,18 +42,32 @@ bool held_without(const SymbolState& state, const OrderTest& test) {
   return worst_position(state.position, buys, sells) != 0;
 }
 
-Refusal test_leverage(const EngineState& engine, const OrderTest& test, i128 notional) {
+// Tests an amount against a share of the equity; what the limit is in money is worked out for refusals alone.
+Refusal test_share(const EngineState& engine, Code code, i64 share_ppb, i128 amount) {
+  if (surely_within_share(amount, share_ppb, engine.ledger.equity)) return {};
+  const i128 most = cap(share_ppb, engine.ledger.equity);
+  if (amount > most) return {code, most, amount};
+  return {};
+}
+
+// The bounds that the drift leaves settle most orders; the others wait for exact sums.
+Refusal test_leverage(EngineState& engine, const OrderTest& test, i128 notional) {
   const RiskLimits& limits = engine.limits;
-  const SymbolState& state = engine.symbols[test.symbol];
-  if (limits.max_leverage_ppb) {
-    const i128 most = cap(*limits.max_leverage_ppb, engine.ledger.equity);
-    const i128 gross = plus(minus(engine.sums.gross, absolute(state.exposure.notional)), absolute(notional));
-    if (gross > most) return {Code::Leverage, most, gross};
+  const Exposure& own = engine.symbols[test.symbol].exposure;
+  const ExposureSums& sums = engine.sums;
+  const i128 equity = engine.ledger.equity;
+  const i128 size = absolute(notional);
+  if (const Limit& share = limits.max_leverage_ppb;
+      share && !surely_within_share(gross_with(engine, test, notional), *share, equity)) {
+    refresh_marks(engine);
+    const i128 gross = plus(minus(sums.gross, absolute(own.notional)), size);
+    if (const Refusal refusal = test_share(engine, Code::Leverage, *share, gross)) return refusal;
   }
-  if (limits.max_net_leverage_ppb) {
-    const i128 most = cap(*limits.max_net_leverage_ppb, engine.ledger.equity);
-    const i128 net = absolute(plus(minus(engine.sums.net, state.exposure.notional), notional));
-    if (net > most) return {Code::Leverage, most, net};
+  const auto net = [&] { return absolute(plus(minus(sums.net, own.notional), notional)); };
+  if (const Limit& share = limits.max_net_leverage_ppb;
+      share && !surely_within_share(plus(net(), sums.drift), *share, equity)) {
+    refresh_marks(engine);
+    if (const Refusal refusal = test_share(engine, Code::Leverage, *share, net())) return refusal;
   }
   return {};
 }
@@ -78,11 +83,10 @@ Refusal test_exposure(EngineState& engine, const OrderTest& test) {
   const Instrument& instrument = engine.instrument(test.symbol);
   const RiskLimits& limits = engine.limits;
   const SymbolState& state = engine.symbols[test.symbol];
-  const i128 notional = own_notional(engine, test);
+  const i128 notional = notional_with(engine, test);
   const i128 size = absolute(notional);
   if (const Limit& weight = own_or(instrument.max_position_weight_ppb, limits.max_position_weight_ppb)) {
-    const i128 most = cap(*weight, engine.ledger.equity);
-    if (size > most) return {Code::MaxPosition, most, size};
+    if (const Refusal refusal = test_share(engine, Code::MaxPosition, *weight, size)) return refusal;
   }
   if (const Limit& most = own_or(instrument.max_position_quantity, limits.max_position_quantity)) {
     const i128 worst = absolute(test.worst);
@@ -94,8 +98,8 @@ Refusal test_exposure(EngineState& engine, const OrderTest& test) {
     if (count > *limits.max_positions) return {Code::MaxPositions, *limits.max_positions, count};
   }
   if (limits.max_concentration_ppb) {
-    const i128 most = cap(*limits.max_concentration_ppb, engine.ledger.equity);
-    if (size > most) return {Code::Concentration, most, size};
+    const Refusal refusal = test_share(engine, Code::Concentration, *limits.max_concentration_ppb, size);
+    if (refusal) return refusal;
   }
   return test_leverage(engine, test, notional);
 }

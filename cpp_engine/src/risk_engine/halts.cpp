@@ -70,7 +70,7 @@ void place_halt_level(EngineState& engine) {
         ledger.session_open <= 0 ? kAlways : ledger.session_open - cap(*daily_loss, ledger.session_open);
     if (floor > level) level = floor;
   }
-  ledger.halt_below = level;
+  ledger.halt_drop = ledger.peak - level;
 }
 
 void test_halts(EngineState& engine) {
@@ -107,14 +107,17 @@ void flatten_positions(EngineState& engine) {
 }
 
 void write_halt(EngineState& engine, HaltAction action, Code code, u32 symbol, i128 limit, i128 value) {
-  auto& record = engine.records.add<contract::HaltRecord>();
-  record.event_index = engine.event_index;
-  record.ts_init = engine.now;
-  record.symbol = symbol;
-  record.action = number(action);
-  record.code = number(code);
-  record.limit = limit;
-  record.value = value;
+  engine.records.add([&] {
+    return contract::HaltRecord{
+        .event_index = engine.event_index,
+        .ts_init = engine.now,
+        .symbol = symbol,
+        .action = number(action),
+        .code = number(code),
+        .limit = limit,
+        .value = value,
+    };
+  });
 }
 
 }  // namespace quartet

@@ -21,9 +21,11 @@ Refusal test_without_risk(EngineState& engine, OrderTest& test) {
 Refusal test_account(EngineState& engine, const OrderTest& test) {
   if (test.reducing || test.same_terms) return {};
   refresh_exposures(engine);
-  if (const Refusal refusal = test_buying_power(engine, test)) return refusal;
-  if (const Refusal refusal = test_exposure(engine, test)) return refusal;
-  if (const Refusal refusal = test_value_at_risk(engine, test)) return refusal;
+  if (!account_surely_passes(engine, test)) {
+    if (const Refusal refusal = test_buying_power(engine, test)) return refusal;
+    if (const Refusal refusal = test_exposure(engine, test)) return refusal;
+    if (const Refusal refusal = test_value_at_risk(engine, test)) return refusal;
+  }
   return test_latches(engine, test);
 }
 

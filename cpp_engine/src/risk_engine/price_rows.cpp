@@ -66,11 +66,13 @@ Refusal test_size(const EngineState& engine, const OrderTest& test) {
     return {Code::OrderNotional, *limits.max_order_notional, notional};
   }
   if (test.reducing) return {};
-  if (limits.max_order_weight_ppb) {
+  if (limits.max_order_weight_ppb &&
+      !surely_within_share(notional, *limits.max_order_weight_ppb, engine.ledger.equity)) {
     const i128 share = cap(*limits.max_order_weight_ppb, engine.ledger.equity);
     if (notional > share) return {Code::OrderNotional, share, notional};
   }
-  if (limits.max_adv_share_ppb && instrument.adv) {
+  if (limits.max_adv_share_ppb && instrument.adv &&
+      !surely_within_share(test.quantity, *limits.max_adv_share_ppb, *instrument.adv)) {
     const i128 share = cap(*limits.max_adv_share_ppb, *instrument.adv);
     if (test.quantity > share) return {Code::AdvShare, share, test.quantity};
   }

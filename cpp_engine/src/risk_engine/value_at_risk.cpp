@@ -10,8 +10,6 @@
 namespace quartet {
 namespace {
 
-constexpr double kQuantile = 2.3263478740408408;  // 99 % of a standard normal
-
 struct Scales {
   double multiplier;   // kappa
   double default_vol;  // s0

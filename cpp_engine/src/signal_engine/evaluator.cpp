@@ -1,22 +1,13 @@
-// The interpreter: one switch over the operators, in the order of the contract's table (spec 4).
+// Event mode: the nodes that tick, one after the other, for one event (spec 3.3, 3.4, 4).
 #include "quartet/signal_engine/evaluator.hpp"
 
-#include "quartet/core/elementary.hpp"
-#include "quartet/signal_engine/block_operators.hpp"
-#include "quartet/signal_engine/ring_operators.hpp"
-#include "quartet/signal_engine/smoothing_operators.hpp"
 #include "quartet/signal_engine/sources.hpp"
 #include "quartet/signal_engine/state_arena.hpp"
+#include "quartet/signal_engine/stateful_operators.hpp"
+#include "quartet/signal_engine/stateless_operators.hpp"
 
 namespace quartet {
 namespace {
-
-double truth(bool value) { return value ? 1.0 : 0.0; }
-
-// The result of a comparison of two values, NaN where one of them is (spec 4.1).
-double compare(double x, double y, bool result) { return is_nan(x) || is_nan(y) ? kNan : truth(result); }
-
-double sign(double x) { return is_nan(x) ? kNan : (x > 0.0 ? 1.0 : (x < 0.0 ? -1.0 : 0.0)); }
 
 // bias + the weighted sum, in input order (spec 4.2).
 double weighted(const Instruction& node, const Program& program, const double* values) {
@@ -27,24 +18,10 @@ double weighted(const Instruction& node, const Program& program, const double* v
   return acc;
 }
 
-double source_value(const Instruction& node, const Tick& tick) {
+double other_source_value(const Instruction& node, const Tick& tick) {
   const MarketInputs& m = *tick.market;
   const Batch& batch = *tick.batch;
   switch (node.op) {
-    case Op::Bid:
-      return m.has_bid() ? scaled(m.bid_price) : kNan;
-    case Op::Ask:
-      return m.has_ask() ? scaled(m.ask_price) : kNan;
-    case Op::BidSize:
-      return scaled(m.bid_size);
-    case Op::AskSize:
-      return scaled(m.ask_size);
-    case Op::Microprice:
-      return source::microprice(m);
-    case Op::Spread:
-      return source::spread(m);
-    case Op::Imbalance:
-      return source::imbalance(m);
     case Op::BidPriceLevel:
       return source::level(batch.book_bid_prices, batch.book_bid_levels[tick.row], tick, node.n);
     case Op::AskPriceLevel:
@@ -86,170 +63,38 @@ double source_value(const Instruction& node, const Tick& tick) {
   }
 }
 
-double stateful_value(const Instruction& node, const double* values, std::byte* state) {
-  u64* u = u_words(state, node.state);
-  double* f = f_words(state, node.state + node.u_words);
-  const double x = values[node.a];
-  const u32 n = node.n;
-  const double k0 = node.k0;
-  const auto first = [](const auto& aggregate) { return aggregate[0]; };
-  const auto variance = [&](const Aggregate<2>& m) { return m[1] / (to_double(i64{n}) - k0); };
-  switch (node.op) {
-    case Op::Delay:
-      return ring::delay(u, f, n, x);
-    case Op::Delta:
-      return x - ring::delay(u, f, n, x);
-    case Op::Sum:
-      return block::step<SumMonoid>(u, f, n, {x}, first);
-    case Op::Mean:
-      return block::step<SumMonoid>(u, f, n, {x},
-                                    [&](const Aggregate<1>& a) { return a[0] / to_double(i64{n}); });
-    case Op::Std:
-      return block::step<MomentsMonoid>(u, f, n, {x},
-                                        [&](const Aggregate<2>& m) { return std::sqrt(variance(m)); });
-    case Op::Var:
-      return block::step<MomentsMonoid>(u, f, n, {x}, variance);
-    case Op::Zscore:
-      return block::step<MomentsMonoid>(u, f, n, {x}, [&](const Aggregate<2>& m) {
-        const double deviation = std::sqrt(variance(m));
-        return deviation > 0.0 ? (x - m[0]) / deviation : kNan;
-      });
-    case Op::RollingMin:
-      return block::step<MinMonoid>(u, f, n, {x}, first);
-    case Op::RollingMax:
-      return block::step<MaxMonoid>(u, f, n, {x}, first);
-    case Op::Argmin:
-      return ring::argmin(u, f, n, x);
-    case Op::Argmax:
-      return ring::argmax(u, f, n, x);
-    case Op::Rank:
-      return ring::rank(u, f, n, x);
-    case Op::Corr:
-      return block::step<CoMomentsMonoid>(u, f, n, {x, values[node.b]}, [](const Aggregate<5>& m) {
-        return m[2] > 0.0 && m[3] > 0.0 ? m[4] / std::sqrt(m[2] * m[3]) : kNan;
-      });
-    case Op::Cov:
-      return block::step<CoMomentsMonoid>(u, f, n, {x, values[node.b]}, [&](const Aggregate<5>& m) {
-        return m[4] / (to_double(i64{n}) - k0);
-      });
-    case Op::Product:
-      return block::step<ProductMonoid>(u, f, n, {x}, first);
-    case Op::LinearDecay:
-      return ring::linear_decay(u, f, n, x);
-    case Op::Slope:
-      return ring::slope(u, f, n, x);
-    case Op::Wilder:
-      return smoothing::wilder(u, f, n, x);
-    default:
-      return kNan;
-  }
-}
-
 }  // namespace
+
+double source_value(const Instruction& node, const Tick& tick) {
+  const MarketInputs& m = *tick.market;
+  double value = 0.0;
+  const bool from_quote = source::with_quote(node.op, [&](auto of_best) {
+    value = of_best(source::Best{m.bid_price, m.ask_price, m.bid_size, m.ask_size});
+    return true;
+  });
+  return from_quote ? value : other_source_value(node, tick);
+}
 
 void run_tape(const std::vector<Instruction>& tape, const Program& program, const Tick& tick, double* values,
               std::byte* state) {
   for (const Instruction& node : tape) {
     const double x = values[node.a];
     const double y = values[node.b];
-    double value;
-    switch (node.op) {
-      case Op::Mid:
-        value = source::mid(*tick.market);
-        break;
-      case Op::Add:
-        value = x + y;
-        break;
-      case Op::Sub:
-        value = x - y;
-        break;
-      case Op::Mul:
-        value = x * y;
-        break;
-      case Op::Div:
-        value = x / y;
-        break;
-      case Op::Neg:
-        value = -x;
-        break;
-      case Op::Abs:
-        value = std::fabs(x);
-        break;
-      case Op::Min2:
-        value = spec_min(x, y);
-        break;
-      case Op::Max2:
-        value = spec_max(x, y);
-        break;
-      case Op::Clip:
-        value = x < node.k0 ? node.k0 : (node.k1 < x ? node.k1 : x);
-        break;
-      case Op::Sign:
-        value = sign(x);
-        break;
-      case Op::Sqrt:
-        value = std::sqrt(x);
-        break;
-      case Op::Exp:
-        value = spec_exp(x);
-        break;
-      case Op::Log:
-        value = spec_log(x);
-        break;
-      case Op::Tanh:
-        value = spec_tanh(x);
-        break;
-      case Op::Lt:
-        value = compare(x, y, x < y);
-        break;
-      case Op::Le:
-        value = compare(x, y, x <= y);
-        break;
-      case Op::Gt:
-        value = compare(x, y, x > y);
-        break;
-      case Op::Ge:
-        value = compare(x, y, x >= y);
-        break;
-      case Op::Eq:
-        value = compare(x, y, x == y);
-        break;
-      case Op::Ne:
-        value = compare(x, y, x != y);
-        break;
-      case Op::And:
-        value = compare(x, y, x != 0.0 && y != 0.0);
-        break;
-      case Op::Or:
-        value = compare(x, y, x != 0.0 || y != 0.0);
-        break;
-      case Op::Not:
-        value = compare(x, x, x == 0.0);
-        break;
-      case Op::Select:
-        value = is_nan(x) ? kNan : (x != 0.0 ? y : values[node.c]);
-        break;
-      case Op::IsNan:
-        value = truth(is_nan(x));
-        break;
-      case Op::Coalesce:
-        value = is_nan(x) ? y : x;
-        break;
-      case Op::Ema:
-        value =
-            smoothing::ema(u_words(state, node.state), f_words(state, node.state + 1), node.n, node.k0, x);
-        break;
-      case Op::Linear:
-        value = weighted(node, program, values);
-        break;
-      case Op::Logistic:
-        value = 1.0 / (1.0 + spec_exp(-weighted(node, program, values)));
-        break;
-      default:
-        value = node.op < Op::Add ? source_value(node, tick) : stateful_value(node, values, state);
-        break;
+    const double z = values[node.c];
+    double& value = values[node.out];
+    if (node.family == Family::Source) {
+      value = source_value(node, tick);
+    } else if (node.family == Family::Stateless) {
+      stateless::with(node, [&](auto operation) { return value = operation(x, y, z), true; });
+    } else if (node.family == Family::Stateful) {
+      stateful::with(node, [&](auto step) {
+        value = step(u_words(state, node.state), f_words(state, node.state + node.u_words), x, y);
+        return true;
+      });
+    } else {
+      const double sum = weighted(node, program, values);
+      value = node.op == Op::Linear ? sum : stateless::logistic(sum);
     }
-    values[node.out] = value;
   }
 }
 

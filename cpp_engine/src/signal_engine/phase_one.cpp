@@ -1,4 +1,4 @@
-// Phase one over a block of events (spec 3.2-3.8).
+// Phase one event by event, and what both modes share (spec 3.2-3.8).
 #include "quartet/signal_engine/phase_one.hpp"
 
 #include "quartet/core/fixed_point.hpp"
@@ -20,6 +20,7 @@ void PhaseOne::configure(const EngineConfig& config, Program program) {
 
 void PhaseOne::set_program(Program program) {
   program_ = std::move(program);
+  block_.reset();
   node_count_ = program_.nodes.size();
   const std::size_t symbols = markets_.size();
   arena_ = StateArena(symbols, program_.state_words);
@@ -31,45 +32,59 @@ void PhaseOne::set_program(Program program) {
 }
 
 std::size_t PhaseOne::run_block(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
-                                u64 first_event_index, VerdictBlock& block) {
+                                u64 first_event_index, VerdictBlock& verdicts) {
+  // Below this, laying a block out costs more than the nodes save.
+  constexpr std::size_t worth_a_block = 16;
+  const bool columns = mode_ == Mode::Block || (mode_ == Mode::Auto && end - begin >= worth_a_block);
+  return columns ? run_columns(batch, begin, end, cursors, first_event_index, verdicts)
+                 : run_events(batch, begin, end, cursors, first_event_index, verdicts);
+}
+
+std::size_t PhaseOne::run_events(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
+                                 u64 first_event_index, VerdictBlock& verdicts) {
+  verdicts.sound_quotes = false;
   for (std::size_t event = begin; event < end; ++event) {
     const std::size_t at = event - begin;
     const u8 kind_number = batch.kind[event];
     const std::size_t row = cursors.take(kind_number);
     const auto kind = static_cast<EventKind>(kind_number);
-    Code code = test_stream(stream_, batch, event);
-    if (code == Code::None) code = take_in(batch, event, row, kind, first_event_index + at);
-    block.code[at] = code;
-    if (code == Code::None) stream_.last_ts_init = batch.ts_init[event];
+    const Code code = accept(batch, event, row, kind, first_event_index + at);
+    verdicts.code[at] = code;
+    leave_blank(at, verdicts);
     if (code == Code::None && kind <= EventKind::ExternalSignal) {
-      run_program(batch, event, row, kind_number, at, block);
-    } else {
-      leave_blank(at, block);
+      const u32 symbol = batch.symbol[event];
+      double* node_values = values(symbol);
+      run_tape(program_.tapes[kind_number], program_, tick_of(batch, event, row), node_values,
+               arena_.of(symbol));
+      if (program_.score_ticks[kind_number]) {
+        judge(node_values[program_.score], output(program_.confidence, node_values, 1.0),
+              output(program_.fair_value, node_values, kNan), at, verdicts);
+      }
     }
     if (kind == EventKind::Control) return event + 1;
   }
   return end;
 }
 
-// The nodes that tick, and the verdict (spec 3.3, 3.8).
-void PhaseOne::run_program(const Batch& batch, std::size_t event, std::size_t row, u8 kind, std::size_t at,
-                           VerdictBlock& block) {
-  const u32 symbol = batch.symbol[event];
-  double* node_values = values(symbol);
-  const Tick tick{&markets_[symbol], &batch, row, stream_.last_ts_init, session_roll_ns_, limits_.max_age_ns};
-  run_tape(program_.tapes[kind], program_, tick, node_values, arena_.of(symbol));
-  if (program_.score_ticks[kind]) {
-    judge(node_values, at, block);
-  } else {
-    leave_blank(at, block);
-  }
+Tick PhaseOne::tick_of(const Batch& batch, std::size_t event, std::size_t row) const {
+  return {&markets_[batch.symbol[event]], &batch,           row,
+          batch.ts_init[event],           session_roll_ns_, limits_.max_age_ns};
 }
 
-void PhaseOne::leave_blank(std::size_t at, VerdictBlock& block) {
-  block.verdict[at] = Verdict::None;
-  block.score[at] = kNan;
-  block.confidence[at] = kNan;
-  block.fair_value[at] = kNan;
+void PhaseOne::leave_blank(std::size_t at, VerdictBlock& verdicts) {
+  verdicts.verdict[at] = Verdict::None;
+  verdicts.score[at] = kNan;
+  verdicts.confidence[at] = kNan;
+  verdicts.fair_value[at] = kNan;
+}
+
+// All tests of an event, and what it leaves behind where it passes them (spec 2.4, 2.5).
+Code PhaseOne::accept(const Batch& batch, std::size_t event, std::size_t row, EventKind kind,
+                      u64 event_index) {
+  Code code = test_stream(stream_, batch, event);
+  if (code == Code::None) code = take_in(batch, event, row, kind, event_index);
+  if (code == Code::None) stream_.last_ts_init = batch.ts_init[event];
+  return code;
 }
 
 // Tests 6 and 7, and what an accepted event leaves in the symbol's market inputs.
@@ -135,22 +150,6 @@ void PhaseOne::add_trade(MarketInputs& market, const Batch& batch, std::size_t e
   const double size = scaled(batch.trade_size[row]);
   market.vwap_notional = market.vwap_notional + scaled(price) * size;
   market.vwap_size = market.vwap_size + size;
-}
-
-// The verdict where the score ticked (spec 3.8).
-void PhaseOne::judge(const double* values, std::size_t at, VerdictBlock& block) const {
-  const double score = values[program_.score];
-  const double confidence = program_.confidence >= 0 ? values[program_.confidence] : 1.0;
-  block.score[at] = score;
-  block.confidence[at] = confidence > 1.0 ? 1.0 : confidence;
-  block.fair_value[at] = program_.fair_value >= 0 ? values[program_.fair_value] : kNan;
-  if (!is_finite(score)) {
-    block.verdict[at] = Verdict::NonFinite;
-  } else if (!(confidence >= limits_.min_confidence)) {
-    block.verdict[at] = Verdict::LowConfidence;
-  } else {
-    block.verdict[at] = Verdict::Valid;
-  }
 }
 
 }  // namespace quartet

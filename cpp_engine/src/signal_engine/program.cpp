@@ -102,6 +102,10 @@ Instruction lay_out(const NodeSpec& node, std::size_t at, Program& program) {
   const contract::Operator& row = *operator_of(node.op);
   Instruction instruction;
   instruction.op = static_cast<Op>(node.op);
+  instruction.family = family_of(instruction.op);
+  for (std::size_t kind = 1; kind < program.tapes.size(); ++kind) {
+    if ((node.clock & ticks_of(kind)) != 0) instruction.kinds |= static_cast<u8>(1u << kind);
+  }
   instruction.n = node.n;
   instruction.out = static_cast<u16>(at);
   instruction.state = program.state_words;
@@ -120,6 +124,23 @@ Instruction lay_out(const NodeSpec& node, std::size_t at, Program& program) {
   if (!node.params.empty()) instruction.k0 = node.params[0];
   if (node.params.size() > 1) instruction.k1 = node.params[1];
   return instruction;
+}
+
+// Nodes whose values the ticks of a kind read without changing them; constants are known by themselves.
+std::vector<u16> held_by(const Program& program, std::size_t kind) {
+  std::vector<bool> read(program.nodes.size(), false);
+  for (const Instruction& node : program.tapes[kind]) {
+    for (u32 i = 0; i < node.input_count; ++i) read[program.inputs[node.inputs + i]] = true;
+  }
+  for (const int output : {static_cast<int>(program.score), program.confidence, program.fair_value}) {
+    if (output >= 0) read[static_cast<std::size_t>(output)] = true;
+  }
+  std::vector<u16> held;
+  for (const Instruction& node : program.nodes) {
+    const bool ticks = (node.kinds & (1u << kind)) != 0;
+    if (read[node.out] && !ticks && node.family != Family::Const) held.push_back(node.out);
+  }
+  return held;
 }
 
 }  // namespace
@@ -153,7 +174,7 @@ Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t s
     program.nodes.push_back(instruction);
     program.first_values.push_back(instruction.op == Op::Const ? instruction.k0 : kNan);
     for (std::size_t kind = 1; kind < program.tapes.size(); ++kind) {
-      if ((node.clock & ticks_of(kind)) != 0) program.tapes[kind].push_back(instruction);
+      if ((instruction.kinds & (1u << kind)) != 0) program.tapes[kind].push_back(instruction);
     }
     program.state_words += static_cast<u32>(row.u_words.count(node.n, node.inputs.size()) +
                                             row.f_words.count(node.n, node.inputs.size()));
@@ -162,7 +183,8 @@ Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t s
   if (spec.confidence) program.confidence = static_cast<int>(*spec.confidence);
   if (spec.fair_value) program.fair_value = static_cast<int>(*spec.fair_value);
   for (std::size_t kind = 1; kind < program.tapes.size(); ++kind) {
-    program.score_ticks[kind] = (spec.nodes[spec.score].clock & ticks_of(kind)) != 0;
+    program.score_ticks[kind] = (program.nodes[program.score].kinds & (1u << kind)) != 0;
+    program.held[kind] = held_by(program, kind);
   }
   return program;
 }

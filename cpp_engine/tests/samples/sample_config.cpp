@@ -67,6 +67,34 @@ ProgramSpec crossover_program(u32 fast, u32 slow) {
   return program;
 }
 
+ProgramSpec replay_program() {
+  const u32 quote = contract::clock::Quote;
+  ProgramSpec program;
+  auto& nodes = program.nodes;
+  const auto add = [&](Op op, std::vector<u32> inputs, u32 n = 0, std::vector<double> params = {}) {
+    nodes.push_back(node(op, std::move(inputs), op == Op::Const ? 0 : quote, n, std::move(params)));
+    return static_cast<u32>(nodes.size() - 1);
+  };
+  const auto constant = [&](double value) { return add(Op::Const, {}, 0, {value}); };
+  const u32 half = constant(0.5);
+  const u32 weight = constant(0.4);
+  const u32 trend_weight = constant(2000.0);
+  const u32 mid = add(Op::Mid, {});
+  const u32 fast = add(Op::Ema, {mid}, 10, {2.0 / 11.0});
+  const u32 slow = add(Op::Ema, {mid}, 20, {2.0 / 21.0});
+  const u32 trend = add(Op::Div, {add(Op::Mul, {trend_weight, add(Op::Sub, {fast, slow})}), mid});
+  const u32 quarter = constant(0.25);
+  const u32 stretch = add(Op::Mul, {quarter, add(Op::Zscore, {mid}, 200, {1.0})});
+  const u32 lean = add(Op::Sub, {trend, stretch});
+  const u32 sum = add(Op::Add, {lean, add(Op::Imbalance, {})});
+  const u32 raw = add(Op::Clip, {add(Op::Mul, {weight, sum})}, 0, {-1.0, 1.0});
+  const auto step = [&](Op op, double bound) { return add(op, {raw, constant(bound)}); };
+  const u32 up = add(Op::Add, {step(Op::Gt, 0.2), step(Op::Gt, 0.6)});
+  const u32 weak = add(Op::Sub, {up, step(Op::Lt, -0.2)});
+  program.score = add(Op::Mul, {half, add(Op::Sub, {weak, step(Op::Lt, -0.6)})});
+  return program;
+}
+
 EngineConfig sample_config(std::size_t symbols) {
   EngineConfig config;
   for (std::size_t i = 0; i < symbols; ++i) {

@@ -12,6 +12,10 @@ inline constexpr i128 kMoneyUnit = i128{kUnit} * kUnit;
 // on.
 ProgramSpec crossover_program(u32 fast, u32 slow);
 
+// The signal of config/replay.yaml: a trend, a z-score over 200 quotes and the book's imbalance, in steps of
+// a half.
+ProgramSpec replay_program();
+
 // Every risk row on with wide limits, but for the duplicate window; no fees, no latency, MARKET orders of a
 // lot.
 EngineConfig sample_config(std::size_t symbols);

@@ -15,20 +15,17 @@ inline void set_mark(EngineState& engine, SymbolState& state, u32 symbol, i64 pr
     set_first_mark(engine, state, symbol, price);
     return;
   }
-  const i64 before = state.mark;
+  const i64 step = price - state.mark;
   state.mark = price;
-  if (state.position != 0) {
-    const i128 change = money(price - before, state.position, state.multiplier);
-    engine.ledger.equity += change;
-    revalue_exposure(engine, state, symbol, change);
-  } else if (state.open_orders != 0) {
-    touch_exposure(engine, state, symbol);
-  }
+  if (state.position == 0 && state.open_orders == 0) return;
+  const i128 change = money(step, state.position, state.multiplier);
+  engine.ledger.equity += change;
+  drift_exposure(engine, state, symbol, step, change);
 }
 
 // Books a fill and returns its fee.
 i128 book_fill(EngineState& engine, u32 symbol, Side side, i64 quantity, i64 price, Liquidity liquidity);
-// False, with no effect, where cash or equity would reach 2^120.
+// False, with no effect, where cash, equity, its high or its open would reach 2^120.
 bool load_position(EngineState& engine, u32 symbol, i64 quantity, i64 price);
 bool add_cash(EngineState& engine, i128 amount);
 void write_account(EngineState& engine, AccountCause cause, u32 symbol);

@@ -26,22 +26,35 @@ inline void touch_margin(EngineState& engine, SymbolState& state, u32 symbol) {
   engine.stale_margins.push_back(symbol);
 }
 
-// The position's value has changed with the mark; where the position is the worst side, its notional has too.
-inline void revalue_exposure(EngineState& engine, SymbolState& state, u32 symbol, i128 change) {
-  if (state.exposure_stale) return;
-  Exposure& exposure = state.exposure;
-  if (exposure.worst != state.position) {
-    touch_exposure(engine, state, symbol);
-    return;
-  }
-  const i128 notional = plus(exposure.notional, change);
-  engine.sums.net = plus(engine.sums.net, change);
-  engine.sums.gross = plus(engine.sums.gross, minus(absolute(notional), absolute(exposure.notional)));
-  exposure.notional = notional;
-  touch_margin(engine, state, symbol);
+// How far gross and net can have drifted at most, after a mark has changed a notional by as much.
+inline i128 more_drift(i128 drift, i128 change) {
+  constexpr i128 drift_max = i128{1} << 122;  // far above every sum of exposures
+  const i128 more = plus(drift, absolute(change));
+  return (more >> 122) == 0 ? more : drift_max;
 }
 
+inline void note_moved_mark(EngineState& engine, SymbolState& state, u32 symbol) {
+  if (state.mark_moved) return;
+  state.mark_moved = true;
+  engine.moved_marks.push_back(symbol);
+}
+
+// The mark has moved by `step`, the position's value by `change`: gross and net can have drifted by as much,
+// or, with orders open, by what the largest worst side makes of it. Exact values wait until a limit asks for
+// them.
+inline void drift_exposure(EngineState& engine, SymbolState& state, u32 symbol, i64 step, i128 change) {
+  if (state.open_orders != 0) {
+    const i128 reach = absolute(state.position) + state.buy_leaves + state.sell_leaves;
+    change = static_cast<i128>(magnitude(step) * static_cast<u128>(reach * state.multiplier));
+  }
+  engine.sums.drift = more_drift(engine.sums.drift, change);
+  note_moved_mark(engine, state, symbol);
+}
+
+// Worst sides, and notionals of those that have changed; sums are then exact but for the drift.
 void refresh_exposures(EngineState& engine);
+// Values what has drifted; exposures must be up to date.
+void refresh_marks(EngineState& engine);
 // The exact margin of all symbols; exposures must be up to date.
 i128 refresh_margins(EngineState& engine);
 // After the limits or the risk prices of all symbols have changed.

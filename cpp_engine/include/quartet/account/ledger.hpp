@@ -13,8 +13,8 @@ struct Ledger {
   i128 peak = 0;          // H
   i128 session_open = 0;  // E_open
   i128 reserved = 0;      // by open buys, account type CASH only (spec 9.5)
-  // At or below this equity the halts must be looked at; never too low (spec 8.4, 8.5).
-  i128 halt_below = 0;
+  // This far below the peak the halts must be looked at; never too far (spec 8.4, 8.5).
+  i128 halt_drop = 0;
 };
 
 // Sums over all symbols, as last brought up to date (spec 9.5).
@@ -24,6 +24,8 @@ struct ExposureSums {
   i128 at_risk = 0;  // sum of abs(w * risk price * multiplier)
   i128 margin = 0;   // sum of cap(im, abs(N))
   u32 symbols = 0;   // with w != 0
+  // By how much marks that have moved since can have changed gross and net at most.
+  i128 drift = 0;
 };
 
 }  // namespace quartet

@@ -7,8 +7,10 @@
 
 namespace quartet {
 
+// Without a branch: the sign of a change of price can not be predicted.
 constexpr u128 magnitude(i128 value) {
-  return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value);
+  const u128 sign = static_cast<u128>(value >> 127);
+  return (static_cast<u128>(value) ^ sign) - sign;
 }
 constexpr i128 absolute(i128 value) { return static_cast<i128>(magnitude(value)); }
 
@@ -18,37 +20,56 @@ constexpr i64 half_of_sum(i64 sum) {
   return (sum & 1) != 0 ? down + (down & 1) : down;
 }
 
+// Quotient and rest of a division by a positive number, without the library's general routine where the
+// number is short.
+struct Division {
+  u128 quotient;
+  u64 rest;
+};
+constexpr Division divide(u128 value, u64 divisor) {
+  const u64 high = static_cast<u64>(value >> 64);
+  const u64 low = static_cast<u64>(value);
+  if (high == 0) return {low / divisor, low % divisor};
+  if (divisor >> 32 != 0) {
+    const u128 quotient = value / divisor;
+    return {quotient, static_cast<u64>(value - quotient * divisor)};
+  }
+  const u64 first = high % divisor << 32 | low >> 32;
+  const u64 second = first % divisor << 32 | (low & 0xFFFF'FFFF);
+  const u64 quotient = first / divisor << 32 | second / divisor;
+  return {u128{high / divisor} << 64 | quotient, second % divisor};
+}
+
 // y * f / d to the nearest integer, ties to even, d > 0 (spec 1.2).
 constexpr i128 mul_div(i128 y, i64 f, i64 d) {
-  const u128 size = magnitude(y);
+  if (f == d) return y;
+  if (f == 0) return 0;
   const u128 factor = magnitude(f);
-  const u128 divisor = static_cast<u128>(d);
-  u128 quotient = 0;
-  u128 rest = 0;
-  if ((size >> 64) == 0) {
-    quotient = static_cast<u64>(size) / static_cast<u64>(d);
-    rest = static_cast<u64>(size) % static_cast<u64>(d);
-  } else {
-    quotient = size / divisor;
-    rest = size - quotient * divisor;
-  }
-  const u128 product = rest * factor;
-  u128 result = quotient * factor;
-  u128 remainder = 0;
-  if ((product >> 64) == 0) {
-    result += static_cast<u64>(product) / static_cast<u64>(d);
-    remainder = static_cast<u64>(product) % static_cast<u64>(d);
-  } else {
-    result += product / divisor;
-    remainder = product % divisor;
-  }
-  if (2 * remainder > divisor || (2 * remainder == divisor && (result & 1) != 0)) result += 1;
+  const u64 divisor = static_cast<u64>(d);
+  const Division whole = divide(magnitude(y), divisor);
+  const Division part = divide(whole.rest * factor, divisor);
+  u128 result = whole.quotient * factor + part.quotient;
+  const u128 twice = u128{2} * part.rest;
+  if (twice > divisor || (twice == divisor && (result & 1) != 0)) result += 1;
   const bool negative = (y < 0) != (f < 0);
   return static_cast<i128>(negative ? u128{0} - result : result);
 }
 
 // A share of an amount; the share is in parts per billion (spec 1.2).
 constexpr i128 cap(i64 share_ppb, i128 amount) { return mul_div(amount, share_ppb, kScale); }
+
+// Whether a share of an amount is within a share of a whole, by two products alone: in steps of 2^40, so that
+// each fits in one word, the amount rounded up and the whole down. False says nothing.
+constexpr bool shares_surely_within(i64 amount_ppb, i128 amount, i64 whole_ppb, i128 whole) {
+  amount >>= 40;
+  whole >>= 40;
+  if (((amount | whole) >> 62) != 0) return false;
+  return i128{static_cast<i64>(amount) + 1} * amount_ppb <= i128{static_cast<i64>(whole)} * whole_ppb;
+}
+// Whether amount <= cap(share_ppb, whole), likewise.
+constexpr bool surely_within_share(i128 amount, i64 share_ppb, i128 whole) {
+  return shares_surely_within(kScale, amount, share_ppb, whole);
+}
 
 // Quotient and rest of a division towards minus infinity.
 constexpr i64 floor_divide(i64 value, i64 divisor) {
@@ -83,6 +104,8 @@ constexpr i64 saturate(i128 value) {
 
 // price * quantity * multiplier in units of 1e-18; exact within the bounds of spec 1.8.
 constexpr i128 money(i64 price, i64 quantity, i64 multiplier) {
+  i64 units = 0;
+  if (!__builtin_mul_overflow(quantity, multiplier, &units)) return i128{price} * units;
   return static_cast<i128>(static_cast<u128>(i128{price} * quantity) * static_cast<u128>(multiplier));
 }
 

@@ -12,15 +12,15 @@ namespace quartet {
 
 class RecordBuffer {
  public:
-  // A new record to fill in where it lies; the reference holds until the next one.
-  template <class Record>
-  Record& add() {
+  // Adds what make() returns, built where it lies.
+  template <class Make>
+  void add(Make make) {
+    using Record = decltype(make());
     static_assert(sizeof(Record) == contract::kRecordSize && std::is_trivially_copyable_v<Record>);
     if (size_ + sizeof(Record) > capacity_) [[unlikely]]
       grow();
-    auto* record = ::new (static_cast<void*>(bytes_.get() + size_)) Record();
+    ::new (static_cast<void*>(bytes_.get() + size_)) Record(make());
     size_ += sizeof(Record);
-    return *record;
   }
   void clear() { size_ = 0; }
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <limits>
 
 #include "quartet/core/growing_ring.hpp"
 #include "quartet/core/tables.hpp"
@@ -70,24 +72,29 @@ struct alignas(64) SymbolState {
   bool exposure_stale = false;
 
   // Second line: what a decision without consequence reads.
-  i64 taken_bid = 0;
-  i64 taken_ask = 0;
   i64 multiplier = 1;
   i64 target = 0;
   double target_x = 0.0;
+  // The verdict that direction and target were last made from; NaN: make them anew (no state).
+  double decided_score = std::numeric_limits<double>::quiet_NaN();
+  double decided_confidence = 0.0;
   u32 first_order = kNoOrder;
   u32 last_order = kNoOrder;
   u32 open_orders = 0;
   u32 orders_at_venue = 0;
   i8 direction = 0;
   bool has_target = false;
+  bool mark_moved = false;  // since its exposure was last valued
+  bool plain_view = false;  // that of a sound two-sided quote of which nothing has been taken (no state)
   u8 status = 0;
   Level level = Level::Run;
   bool flatten = false;
   bool has_band = false;
+
+  i64 taken_bid = 0;
+  i64 taken_ask = 0;
   bool has_risk_price = false;
   bool margin_stale = false;
-
   u64 signal_id = 0;
   i64 risk_price = 0;
   i64 band_low = 0;
@@ -100,6 +107,8 @@ struct alignas(64) SymbolState {
   std::array<RetryMemory, 2> retry;  // by side_index
   TokenBucket bucket;
   GrowingRing<AcceptedOrder> accepted;
+  // An odd number of lines, so that the first ones of many symbols do not compete for the same cache sets.
+  std::array<std::byte, 64> spread;
 
   bool has_bid() const { return bid_levels > 0; }
   bool has_ask() const { return ask_levels > 0; }

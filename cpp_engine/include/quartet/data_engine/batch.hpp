@@ -21,6 +21,8 @@ class Column {
     std::memcpy(&value, bytes_ + row * sizeof(T), sizeof(T));
     return value;
   }
+  // The rows from `row` on.
+  Column from(std::size_t row) const { return Column(bytes_ + row * sizeof(T)); }
 
  private:
   const std::byte* bytes_ = nullptr;
@@ -38,6 +40,14 @@ class OptionalColumn {
     T value;
     std::memcpy(&value, bytes_ + row * stride_, sizeof(T));
     return value;
+  }
+  // Whether it was not left out; then it is a column like any other.
+  bool given() const { return stride_ != 0; }
+  Column<T> column() const { return Column<T>(bytes_); }
+  OptionalColumn from(std::size_t row) const {
+    OptionalColumn rest = *this;
+    rest.bytes_ += row * stride_;
+    return rest;
   }
 
  private:
@@ -83,6 +93,13 @@ class RowCursors {
  public:
   // The row of this event; unknown kinds have none and take none.
   std::size_t take(u8 kind) { return rows_[kind < kEventKinds ? kind : 0]++; }
+  std::size_t next(u8 kind) const { return rows_[kind]; }
+  // The first row of a run of events of one kind.
+  std::size_t take_run(u8 kind, std::size_t events) {
+    const std::size_t first = rows_[kind];
+    rows_[kind] += events;
+    return first;
+  }
 
  private:
   std::array<std::size_t, kEventKinds> rows_{};

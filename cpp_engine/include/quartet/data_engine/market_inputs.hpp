@@ -27,6 +27,7 @@ struct alignas(64) MarketInputs {
   i64 last_trade_price = 0;
   bool has_trade = false;
   i8 last_sign = 0;
+  u32 block_place = 0;  // among the symbols of the block at hand (no state)
 
   i64 vwap_session = 0;
   double vwap_notional = 0.0;

@@ -8,6 +8,7 @@ namespace quartet {
 
 inline void view_flags(EngineState& engine, SymbolState& state, u32 flags) {
   state.halted = (flags & contract::flag::Halt) != 0;
+  state.plain_view = false;
   state.last_ts = engine.now;
   state.has_data = true;
 }
@@ -16,8 +17,7 @@ inline void view_flags(EngineState& engine, SymbolState& state, u32 flags) {
 inline void view_quote(EngineState& engine, SymbolState& state, u32 symbol, u32 flags) {
   view_flags(engine, state, flags);
   state.stale = (flags & (contract::flag::Stale | contract::flag::Gap)) != 0;
-  state.taken_bid = 0;
-  state.taken_ask = 0;
+  state.taken_bid = state.taken_ask = 0;
   state.has_quote = state.has_bid() && state.has_ask();
   if (state.has_quote) set_mark(engine, state, symbol, half_of_sum(state.bid_price + state.ask_price));
 }

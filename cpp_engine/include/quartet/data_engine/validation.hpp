@@ -9,6 +9,8 @@
 
 namespace quartet {
 
+inline constexpr i64 kTimeMax = i64{1} << 62;
+
 // What tests 1 to 5 remember from event to event.
 struct StreamState {
   i64 last_ts_init = 0;
@@ -18,7 +20,6 @@ struct StreamState {
 
 // Tests 1 to 5; a sequence number is taken note of whatever the later tests say.
 inline Code test_stream(StreamState& stream, const Batch& batch, std::size_t event) {
-  constexpr i64 kTimeMax = i64{1} << 62;
   if (!contract::is_event_kind(batch.kind[event])) return Code::UnknownKind;
   const u32 source = batch.source[event];
   if (source >= stream.last_sequence.size()) return Code::UnknownSource;

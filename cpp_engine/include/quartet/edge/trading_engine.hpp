@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "quartet/edge/batch_frame.hpp"
+#include "quartet/edge/engine_options.hpp"
 #include "quartet/engine_state.hpp"
 #include "quartet/performance/latency.hpp"
+#include "quartet/risk_engine/controls.hpp"
+#include "quartet/signal_engine/phase_one_worker.hpp"
 
 namespace quartet::edge {
 
@@ -39,7 +42,7 @@ std::string build_text();
 // Not for two threads at once.
 class TradingEngine {
  public:
-  explicit TradingEngine(std::string config);
+  explicit TradingEngine(std::string config, const EngineOptions& options = {});
 
   // The records stay valid until the next call.
   Bytes process(std::span<const Bytes> columns, std::span<const std::string_view> controls);
@@ -51,9 +54,12 @@ class TradingEngine {
 
  private:
   void require_sound() const;
+  u64 run(const Batch& batch, std::span<ControlCommand> commands, u64 started);
   [[noreturn]] void latch(const char* what);
 
+  EngineOptions options_;
   std::unique_ptr<EngineState> state_;
+  std::unique_ptr<PhaseOneWorker> worker_;  // made when a batch is first worth it
   LatencyHistogram latency_;
   u64 started_ns_ = 0;
   u64 processing_ns_ = 0;

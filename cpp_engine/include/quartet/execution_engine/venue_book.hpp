@@ -10,19 +10,15 @@ inline constexpr i64 kUnseen = -1;
 
 // Levels of a side, best first.
 struct BookSide {
-  const EngineState& engine;
-  u32 symbol;
+  const SymbolState& state;
+  const BookDepth& depth;
   bool bids;
 
-  std::size_t levels() const {
-    const SymbolState& state = engine.symbols[symbol];
-    return bids ? state.bid_levels : state.ask_levels;
-  }
+  std::size_t levels() const { return bids ? state.bid_levels : state.ask_levels; }
   PriceLevel level(std::size_t n) const {
-    const SymbolState& state = engine.symbols[symbol];
     if (n == 0)
       return bids ? PriceLevel{state.bid_price, state.bid_size} : PriceLevel{state.ask_price, state.ask_size};
-    return bids ? engine.depth[symbol].bids[n] : engine.depth[symbol].asks[n];
+    return bids ? depth.bids[n] : depth.asks[n];
   }
   // Whether an order at `limit` on the other side reaches this price.
   bool reached_by(i64 limit, i64 price) const { return bids ? limit <= price : limit >= price; }
@@ -31,16 +27,22 @@ struct BookSide {
 };
 
 inline BookSide other_side(const EngineState& engine, const Order& order) {
-  return {engine, order.symbol, order.side == Side::Sell};
+  return {engine.symbols[order.symbol], engine.depth[order.symbol], order.side == Side::Sell};
 }
 inline BookSide own_side(const EngineState& engine, const Order& order) {
-  return {engine, order.symbol, order.side == Side::Buy};
-}
-inline i64& taken(SymbolState& state, Side taker) {
-  return taker == Side::Buy ? state.taken_ask : state.taken_bid;
+  return {engine.symbols[order.symbol], engine.depth[order.symbol], order.side == Side::Buy};
 }
 
 inline void add_saturating(i64& total, i64 amount) { total = saturate(i128{total} + amount); }
+
+// What has been taken of the side that a taker of `side` meets (spec 7.4).
+inline i64 taken(const SymbolState& state, Side side) {
+  return side == Side::Buy ? state.taken_ask : state.taken_bid;
+}
+inline void add_taken(SymbolState& state, Side side, i64 quantity) {
+  add_saturating(side == Side::Buy ? state.taken_ask : state.taken_bid, quantity);
+  state.plain_view = false;
+}
 
 // Displayed size that an order can still take up to a limit (spec 7.4).
 i64 available(EngineState& engine, const Order& order, i64 limit);

@@ -19,25 +19,28 @@ struct OrderNote {
 };
 
 inline void write_order(EngineState& engine, const Order& order, const OrderNote& note) {
-  auto& record = engine.records.add<contract::OrderRecord>();
-  record.event_index = engine.event_index;
-  record.ts_init = engine.now;
-  record.symbol = order.symbol;
-  record.side = number(order.side);
-  record.order_type = number(order.type);
-  record.state_from = number(note.from);
-  record.code = number(note.code);
-  record.state_to = number(note.to);
-  record.trigger = number(note.trigger);
-  record.order_id = order.id;
-  record.price = note.price;
-  record.quantity = note.quantity;
-  record.leaves = note.quantity - order.cum;
-  record.cum = order.cum;
-  record.signal_id = order.signal_id;
-  record.limit = note.limit;
-  record.value = note.value;
-  record.ts_venue = note.ts_venue;
+  engine.records.add([&] {
+    return contract::OrderRecord{
+        .event_index = engine.event_index,
+        .ts_init = engine.now,
+        .symbol = order.symbol,
+        .side = number(order.side),
+        .order_type = number(order.type),
+        .state_from = number(note.from),
+        .code = number(note.code),
+        .state_to = number(note.to),
+        .trigger = number(note.trigger),
+        .order_id = order.id,
+        .price = note.price,
+        .quantity = note.quantity,
+        .leaves = note.quantity - order.cum,
+        .cum = order.cum,
+        .signal_id = order.signal_id,
+        .limit = note.limit,
+        .value = note.value,
+        .ts_venue = note.ts_venue,
+    };
+  });
 }
 
 // A transition that leaves price and quantity as the order has them.

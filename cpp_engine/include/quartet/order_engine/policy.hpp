@@ -21,42 +21,31 @@ bool set_target(EngineState& engine, u32 symbol, double x);
 void trade_to_target(EngineState& engine, u32 symbol);
 void quote_around(EngineState& engine, u32 symbol, double fair_value);
 
-// The decision of one symbol (spec 10.2, 10.3).
+// A verdict unlike the last one that decided: direction and desired state anew (spec 10.2-10.4).
+void decide_anew(EngineState& engine, u32 symbol, const Signal& signal);
+
+// The decision of one symbol (spec 10.2, 10.3). The same verdict makes the same direction and target.
 inline void decide(EngineState& engine, u32 symbol, const Signal& signal) {
-  SymbolState& state = engine.symbols[symbol];
-  const PolicyConfig& policy = engine.config.policy;
-  const i8 direction = signal.score > policy.direction_threshold
-                           ? i8{1}
-                           : (signal.score < -policy.direction_threshold ? i8{-1} : i8{0});
-  if (direction != state.direction) change_direction(engine, symbol, signal, direction);
-  if (policy.quotes()) {
-    quote_around(engine, symbol, signal.fair_value);
-    return;
+  const SymbolState& state = engine.symbols[symbol];
+  if (signal.score != state.decided_score || signal.confidence != state.decided_confidence) {
+    decide_anew(engine, symbol, signal);
+  } else if (state.target != state.position || state.open_orders != 0) {
+    trade_to_target(engine, symbol);
   }
-  const double product = signal.score * signal.confidence;
-  double x = product < -1.0 ? -1.0 : (1.0 < product ? 1.0 : product);
-  if (direction == 0 || x == 0.0) x = 0.0;
-  const bool always = policy.target.rebalance == number(Rebalance::Always);
-  if (always || !state.has_target || x != state.target_x) {
-    if (!set_target(engine, symbol, x)) return;
-  }
-  if (state.target != state.position || state.open_orders != 0) trade_to_target(engine, symbol);
 }
 
-// S6 of an event of kinds 1 to 5 (spec 5.1, 10.1).
+// Verdicts that decide nothing (spec 5.1).
+inline void count_verdict(EngineState& engine, Verdict verdict) {
+  if (verdict == Verdict::NonFinite) ++engine.counters.non_finite;
+  if (verdict == Verdict::LowConfidence) ++engine.counters.low_confidence;
+}
+
+// S6 of an event of kinds 1 to 5 (spec 10.1).
 inline void act_on_verdict(EngineState& engine, u32 symbol, EventKind kind, Verdict verdict,
                            const Signal& signal) {
-  switch (verdict) {
-    case Verdict::None:
-      return;
-    case Verdict::NonFinite:
-      ++engine.counters.non_finite;
-      return;
-    case Verdict::LowConfidence:
-      ++engine.counters.low_confidence;
-      return;
-    case Verdict::Valid:
-      break;
+  if (verdict != Verdict::Valid) {
+    count_verdict(engine, verdict);
+    return;
   }
   if (kind != EventKind::Bar) {
     decide(engine, symbol, signal);

@@ -55,10 +55,21 @@ Refusal test_duplicate(EngineState& engine, const OrderTest& test);          // 
 Refusal test_rate(EngineState& engine, const OrderTest& test);               // row 11
 Refusal test_self_trade(EngineState& engine, OrderTest& test);               // row 12
 Refusal test_open_orders(const EngineState& engine, const OrderTest& test);  // row 12
-Refusal test_buying_power(EngineState& engine, const OrderTest& test);       // row 13
-Refusal test_exposure(EngineState& engine, const OrderTest& test);           // rows 14 to 17
-Refusal test_value_at_risk(EngineState& engine, const OrderTest& test);      // rows 18 and 19
-Refusal test_latches(const EngineState& engine, const OrderTest& test);      // rows 20 and 21
+// The symbol's N with this order in it (spec 9.5).
+i128 notional_with(const EngineState& engine, const OrderTest& test);
+// At most the gross exposure of all symbols, with this order in it.
+i128 gross_with(const EngineState& engine, const OrderTest& test, i128 notional);
+// Whether bounds on gross exposure already show that rows 13 to 19 pass; false says nothing.
+bool account_surely_passes(const EngineState& engine, const OrderTest& test);
+// Whether the equity covers the margins on that gross exposure at the largest rate; false says nothing.
+bool margins_surely_pass(const EngineState& engine, i128 gross);
+// Sets the bounds from limits, instruments and risk model.
+void place_account_bounds(EngineState& engine);
+
+Refusal test_buying_power(EngineState& engine, const OrderTest& test);   // row 13
+Refusal test_exposure(EngineState& engine, const OrderTest& test);       // rows 14 to 17
+Refusal test_value_at_risk(EngineState& engine, const OrderTest& test);  // rows 18 and 19
+Refusal test_latches(const EngineState& engine, const OrderTest& test);  // rows 20 and 21
 
 // All rows in their order.
 Refusal test_order(EngineState& engine, OrderTest& test);

@@ -19,6 +19,9 @@ struct Tick {
   i64 max_age_ns = 0;
 };
 
+// The value of a source node at a tick (spec 3.4).
+double source_value(const Instruction& node, const Tick& tick);
+
 // values: one per node of the symbol; state: the symbol's words.
 void run_tape(const std::vector<Instruction>& tape, const Program& program, const Tick& tick, double* values,
               std::byte* state);

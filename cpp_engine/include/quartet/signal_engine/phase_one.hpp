@@ -2,18 +2,24 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <vector>
 
+#include "quartet/core/floating.hpp"
 #include "quartet/data_engine/validation.hpp"
+#include "quartet/signal_engine/block.hpp"
 #include "quartet/signal_engine/evaluator.hpp"
 #include "quartet/signal_engine/state_arena.hpp"
 
 namespace quartet {
 
-inline constexpr std::size_t kBlockEvents = 1024;
+// One event at a time, node by node over blocks, or whichever suits the events at hand. The bits are the
+// same.
+enum class Mode : u8 { Auto, Event, Block };
 
 // What phase one made of each event of a block.
 struct VerdictBlock {
+  bool sound_quotes = false;  // all events are accepted quotes
   std::array<Code, kBlockEvents> code;
   std::array<Verdict, kBlockEvents> verdict;
   std::array<double, kBlockEvents> score;
@@ -21,11 +27,14 @@ struct VerdictBlock {
   std::array<double, kBlockEvents> fair_value;
 };
 
-class PhaseOne {
+// Lines of its own: it may run on another thread than the rest of the engine.
+class alignas(64) PhaseOne {
  public:
   void configure(const EngineConfig& config, Program program);
   // A new program starts with empty values and state; market values stay (spec 11.3).
   void set_program(Program program);
+
+  void set_mode(Mode mode) { mode_ = mode; }
 
   // Runs events from `begin` up to `end`, but never past a CONTROL event; returns where it stopped.
   std::size_t run_block(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
@@ -42,13 +51,42 @@ class PhaseOne {
   const std::byte* state(u32 symbol) const { return arena_.of(symbol); }
 
  private:
+  std::size_t run_events(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
+                         u64 first_event_index, VerdictBlock& verdicts);
+  std::size_t run_columns(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
+                          u64 first_event_index, VerdictBlock& verdicts);
+
+  Code accept(const Batch& batch, std::size_t event, std::size_t row, EventKind kind, u64 event_index);
   Code take_in(const Batch& batch, std::size_t event, std::size_t row, EventKind kind, u64 event_index);
   void add_trade(MarketInputs& market, const Batch& batch, std::size_t event, std::size_t row);
-  void run_program(const Batch& batch, std::size_t event, std::size_t row, u8 kind, std::size_t at,
-                   VerdictBlock& block);
-  static void leave_blank(std::size_t at, VerdictBlock& block);
-  void judge(const double* values, std::size_t at, VerdictBlock& block) const;
+  Tick tick_of(const Batch& batch, std::size_t event, std::size_t row) const;
 
+  // Block mode: events in, nodes over the ticks, values back, verdicts.
+  void take_in_quotes(const Batch& batch, std::size_t begin, std::size_t end, std::size_t first_row,
+                      VerdictBlock& verdicts);
+  void take_in_any(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
+                   u64 first_event_index, VerdictBlock& verdicts);
+  Code test_any_quote(const Batch& batch, std::size_t event, std::size_t row);
+  void run_quote_sources(const Batch& batch, std::size_t begin, std::size_t first_row);
+  void run_one_kind(u8 kind);
+  void run_kinds(u8 present);
+  void judge_ticks(std::size_t events, VerdictBlock& verdicts);
+
+  static void leave_blank(std::size_t at, VerdictBlock& verdicts);
+  // The verdict where the score ticked (spec 3.8).
+  void judge(double score, double confidence, double fair_value, std::size_t at,
+             VerdictBlock& verdicts) const {
+    verdicts.score[at] = score;
+    verdicts.confidence[at] = confidence > 1.0 ? 1.0 : confidence;
+    verdicts.fair_value[at] = fair_value;
+    const Verdict judged = confidence >= limits_.min_confidence ? Verdict::Valid : Verdict::LowConfidence;
+    verdicts.verdict[at] = is_finite(score) ? judged : Verdict::NonFinite;
+  }
+  double output(int node, const double* values, double absent) const {
+    return node >= 0 ? values[node] : absent;
+  }
+
+  Mode mode_ = Mode::Auto;
   SignalLimits limits_;
   i64 session_roll_ns_ = 0;
   Program program_;
@@ -57,6 +95,7 @@ class PhaseOne {
   std::vector<double> values_;  // node_count_ per symbol
   std::size_t node_count_ = 0;
   StateArena arena_;
+  std::unique_ptr<SignalBlock> block_;  // made when block mode first runs
 };
 
 }  // namespace quartet

@@ -9,6 +9,16 @@
 
 namespace quartet {
 
+// How a node is run.
+enum class Family : u8 { Source, Const, Stateless, Stateful, Model };
+
+constexpr Family family_of(Op op) {
+  if (op == Op::Const) return Family::Const;
+  if (op < Op::Add) return Family::Source;
+  if (op < Op::Delay) return Family::Stateless;
+  return op < Op::Linear ? Family::Stateful : Family::Model;
+}
+
 // A node ready to run. a, b, c are its first inputs, k0 and k1 its first parameters.
 struct Instruction {
   double k0 = 0.0;
@@ -23,12 +33,15 @@ struct Instruction {
   u16 out = 0;
   u16 input_count = 0;
   Op op = Op::Const;
+  Family family = Family::Const;
   u8 u_words = 0;
+  u8 kinds = 0;  // bit k: it ticks at events of kind k
 };
 
 struct Program {
   std::vector<Instruction> nodes;                 // in program order
   std::array<std::vector<Instruction>, 6> tapes;  // by event kind 1..5: the nodes that tick
+  std::array<std::vector<u16>, 6> held;           // by event kind: read at its ticks, but not ticking
   std::array<bool, 6> score_ticks{};
   std::vector<u16> inputs;
   std::vector<double> params;

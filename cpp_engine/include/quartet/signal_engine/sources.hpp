@@ -7,27 +7,64 @@
 
 namespace quartet::source {
 
-inline double mid(const MarketInputs& m) {
-  return m.has_bid() && m.has_ask() ? to_double(m.bid_price + m.ask_price) / 2e9 : kNan;
+// The best prices and sizes that a tick sees.
+struct Best {
+  i64 bid;
+  i64 ask;
+  i64 bid_size;
+  i64 ask_size;
+
+  bool has_bid() const { return bid_size > 0; }
+  bool has_ask() const { return ask_size > 0; }
+  bool has_both() const { return has_bid() & has_ask(); }
+  // It may wrap where a side is absent, whose price is as given.
+  i64 sum() const { return static_cast<i64>(static_cast<u64>(bid) + static_cast<u64>(ask)); }
+};
+
+inline double mid(const Best& best) {
+  const double middle = to_double(best.sum()) / 2e9;
+  return best.has_both() ? middle : kNan;
 }
 
-inline double spread(const MarketInputs& m) {
-  return m.has_bid() && m.has_ask() ? scaled(m.ask_price - m.bid_price) : kNan;
+inline double microprice(const Best& best) {
+  const double b = scaled(best.bid);
+  const double a = scaled(best.ask);
+  const double bs = scaled(best.bid_size);
+  const double as = scaled(best.ask_size);
+  const double middle = (b * as + a * bs) / (bs + as);
+  return best.has_both() ? middle : kNan;
 }
 
-inline double microprice(const MarketInputs& m) {
-  if (!m.has_bid() || !m.has_ask()) return kNan;
-  const double b = scaled(m.bid_price);
-  const double a = scaled(m.ask_price);
-  const double bs = scaled(m.bid_size);
-  const double as = scaled(m.ask_size);
-  return (b * as + a * bs) / (bs + as);
-}
-
-inline double imbalance(const MarketInputs& m) {
-  const double bs = scaled(m.bid_size);
-  const double as = scaled(m.ask_size);
+inline double imbalance(const Best& best) {
+  const double bs = scaled(best.bid_size);
+  const double as = scaled(best.ask_size);
   return (bs - as) / (bs + as);
+}
+
+// Calls run with the operator's function of the best prices and sizes, and returns what run returns; false
+// where the operator is no function of these alone.
+template <class Run>
+inline bool with_quote(Op op, Run run) {
+  switch (op) {
+    case Op::Bid:
+      return run([](const Best& best) { return best.has_bid() ? scaled(best.bid) : kNan; });
+    case Op::Ask:
+      return run([](const Best& best) { return best.has_ask() ? scaled(best.ask) : kNan; });
+    case Op::BidSize:
+      return run([](const Best& best) { return scaled(best.bid_size); });
+    case Op::AskSize:
+      return run([](const Best& best) { return scaled(best.ask_size); });
+    case Op::Mid:
+      return run(mid);
+    case Op::Microprice:
+      return run(microprice);
+    case Op::Spread:
+      return run([](const Best& best) { return best.has_both() ? scaled(best.ask - best.bid) : kNan; });
+    case Op::Imbalance:
+      return run(imbalance);
+    default:
+      return false;
+  }
 }
 
 // Price or size of a level of the present book, NaN where there is none.

@@ -46,20 +46,33 @@ pub fn batch(bytes: &[u8]) -> Option<()> {
     }
     // Fills that lose more than money can say are a fault, wherever the batch is cut.
     let records = accepted(outcome, &[ErrorCode::EngineFailed]);
-    let options = Options { mode: Mode::Event, simd: SimdLevel::SCALAR, ..Options::default() };
-    let mut cut = configured(config, options);
+    let by_event = Options { mode: Mode::Event, simd: SimdLevel::SCALAR, ..Options::default() };
+    let mut cut = configured(config, by_event);
     same(&records, accepted(event_by_event(&mut cut, &whole), &[ErrorCode::EngineFailed]), "event by event");
-    let options = Options { threads: 2, overlap_events_min: 1, ..Options::default() };
-    let mut threaded = configured(config, options);
+    let by_two = Options { threads: 2, overlap_events_min: 1, ..Options::default() };
+    let mut threaded = configured(config, by_two);
     same(&records, accepted(process(&mut threaded, &whole), &[ErrorCode::EngineFailed]), "two threads");
     if records.is_some() {
         let snapshot = comes_back(&mut engine);
         assert!(comes_back(&mut cut) == snapshot, "event by event: the snapshots differ");
         assert!(written(&mut threaded) == snapshot, "two threads: the snapshots differ");
     }
-    let (columns, controls) = whole.slices();
-    accepted(configured(config, Options::default()).evaluate(&columns, &controls), &[]);
+    let rows = evaluated(configured(config, by_event), &whole.split());
+    let whole_rows = evaluated(configured(config, Options::default()), &[whole]);
+    assert!(rows == whole_rows, "event by event: phase one differs");
     Some(())
+}
+
+/// Phase one alone: verdicts, scores, confidences and fair values.
+fn evaluated(mut engine: EngineHandle, parts: &[Buffers]) -> [Vec<u8>; 4] {
+    let mut columns = <[Vec<u8>; 4]>::default();
+    for part in parts {
+        let (buffers, controls) = part.slices();
+        let rows = accepted(engine.evaluate(&buffers, &controls), &[]).unwrap_or_default();
+        let rows = [rows.verdict, rows.score, rows.confidence, rows.fair_value];
+        columns.iter_mut().zip(rows).for_each(|(column, rows)| column.extend(rows));
+    }
+    columns
 }
 
 fn event_by_event(engine: &mut EngineHandle, whole: &Buffers) -> Result<Vec<u8>, EngineError> {

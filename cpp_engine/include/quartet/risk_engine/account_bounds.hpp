@@ -1,0 +1,18 @@
+// What is known ahead of an order about rows 13 to 19: the strictest shares, and the largest risk (spec 9.3).
+#pragma once
+
+#include "quartet/core/tables.hpp"
+
+namespace quartet {
+
+inline constexpr double kQuantile = 2.3263478740408408;  // 99 % of a standard normal
+inline constexpr i64 kMostPpb = 100'000'000'000;         // of any limit (spec 1.8)
+
+struct AccountBounds {
+  i64 margin_ppb = 0;         // the largest initial margin of all symbols
+  i64 exposure_ppb = 0;       // the least share of the equity that a row allows any symbol, or all of them
+  i64 risk_ppb = 0;           // value at risk of an amount that is all of the riskiest symbol, rounded up
+  i64 allowed_risk_ppb = -1;  // the least share of the equity that value at risk may reach; -1: not known
+};
+
+}  // namespace quartet

@@ -1,0 +1,69 @@
+// A block of events as columns: one entry per tick, one column per node (spec 3.3).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "quartet/signal_engine/program.hpp"
+
+namespace quartet {
+
+inline constexpr std::size_t kBlockEvents = 1024;
+
+// A tick is an accepted event of kinds 1 to 5.
+struct SignalBlock {
+  std::size_t ticks = 0;
+  std::array<u16, kBlockEvents> event;  // of each tick: its place in the block
+  std::array<u32, kBlockEvents> symbol;
+  std::array<std::byte*, kBlockEvents> state;  // the symbol's state words
+
+  bool one_kind = false;  // then kind[0] is that of all
+  // Of a block of several kinds: the kind of each tick, and where in a column the symbol's value
+  // before it lies.
+  std::array<u8, kBlockEvents> kind;
+  std::array<u32, kBlockEvents> previous;
+
+  // The symbols that tick, in order of appearance, and the last tick of each.
+  std::size_t symbols = 0;
+  std::array<u32, kBlockEvents> symbol_at;
+  std::array<u32, kBlockEvents> last;
+
+  void lay_out(const Program& program) {
+    // Columns of a large program would leave the cache: it gets shorter blocks.
+    constexpr std::size_t cached_values = 65'536;
+    events_ = std::clamp<std::size_t>(cached_values / program.nodes.size(), 64, kBlockEvents);
+    values_.assign(program.nodes.size() * 2 * events_, 0.0);
+    for (const Instruction& node : program.nodes) {
+      if (node.family == Family::Const) std::fill_n(column(node.out), 2 * events_, node.k0);
+    }
+  }
+  void drop() { values_ = {}; }
+  bool laid_out() const { return !values_.empty(); }
+
+  std::size_t events() const { return events_; }  // that a block holds
+  double* column(std::size_t node) { return values_.data() + node * 2 * events_; }
+  // Where in a column the value of a symbol from before the block lies.
+  std::size_t before(std::size_t symbol_place) const { return events_ + symbol_place; }
+
+  void clear() { ticks = symbols = 0; }
+  // Adds a tick; `place` is where the symbol was in the last block that it ticked in.
+  void add(std::size_t at, u32 of, std::byte* words, u32& place) {
+    if (place >= symbols || symbol_at[place] != of) {
+      place = static_cast<u32>(symbols++);
+      symbol_at[place] = of;
+      last[place] = static_cast<u32>(before(place));
+    }
+    event[ticks] = static_cast<u16>(at);
+    symbol[ticks] = of;
+    state[ticks] = words;
+    previous[ticks] = last[place];
+    last[place] = static_cast<u32>(ticks++);
+  }
+
+ private:
+  std::size_t events_ = 0;
+  std::vector<double> values_;
+};
+
+}  // namespace quartet

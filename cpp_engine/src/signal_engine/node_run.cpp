@@ -1,0 +1,175 @@
+// One tight loop per operator over the columns of a block.
+#include "quartet/signal_engine/node_run.hpp"
+
+#include "quartet/signal_engine/state_arena.hpp"
+#include "quartet/signal_engine/stateful_operators.hpp"
+#include "quartet/signal_engine/stateless_operators.hpp"
+
+namespace quartet {
+namespace {
+
+struct Inputs {
+  const double* x;
+  const double* y;
+  const double* z;
+};
+
+Inputs inputs_of(const Instruction& node, SignalBlock& block) {
+  return {block.column(node.a), block.column(node.b), block.column(node.c)};
+}
+
+void run_stateless(const Instruction& node, SignalBlock& block) {
+  const auto [x, y, z] = inputs_of(node, block);
+  double* __restrict out = block.column(node.out);
+  const std::size_t ticks = block.ticks;
+  stateless::with(node, [&, x = x, y = y, z = z](auto operation) {
+    for (std::size_t t = 0; t < ticks; ++t) out[t] = operation(x[t], y[t], z[t]);
+    return true;
+  });
+}
+
+void run_stateful(const Instruction& node, SignalBlock& block) {
+  const auto [x, y, z] = inputs_of(node, block);
+  double* __restrict out = block.column(node.out);
+  const std::size_t ticks = block.ticks;
+  stateful::with(node, [&, x = x, y = y](auto step) {
+    for (std::size_t t = 0; t < ticks; ++t) {
+      std::byte* state = block.state[t];
+      out[t] = step(u_words(state, node.state), f_words(state, node.state + node.u_words), x[t], y[t]);
+    }
+    return true;
+  });
+}
+
+// An average of one symbol, its state at hand while it runs.
+class Average {
+ public:
+  Average(const Instruction& node, SignalBlock& block)
+      : u_(u_words(block.state[0], node.state)),
+        f_(f_words(block.state[0], node.state + node.u_words)),
+        x_(block.column(node.a)),
+        out_(block.column(node.out)),
+        min_periods_(node.n),
+        alpha_(node.k0),
+        steps_(*u_),
+        s_(*f_) {}
+  ~Average() {
+    *u_ = steps_;
+    *f_ = s_;
+  }
+  Average(const Average&) = delete;
+  Average& operator=(const Average&) = delete;
+
+  void step(std::size_t t) { out_[t] = smoothing::ema(&steps_, &s_, min_periods_, alpha_, x_[t]); }
+
+ private:
+  u64* u_;
+  double* f_;
+  const double* x_;
+  double* out_;
+  u32 min_periods_;
+  double alpha_;
+  u64 steps_;
+  double s_;
+};
+
+bool is_average(const Instruction& node) { return node.op == Op::Ema; }
+
+// Each step of an average waits for the one before: two that do not wait for each other take the time of one.
+void run_averages(const Instruction& one, const Instruction& other, SignalBlock& block) {
+  Average first(one, block);
+  Average second(other, block);
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    first.step(t);
+    second.step(t);
+  }
+}
+
+void run_average(const Instruction& node, SignalBlock& block) {
+  Average average(node, block);
+  for (std::size_t t = 0; t < block.ticks; ++t) average.step(t);
+}
+
+// The sum of a LINEAR or LOGISTIC, input by input: each tick's sum still grows in input order (spec 4.2).
+void run_model(const Instruction& node, const Program& program, SignalBlock& block) {
+  const double* params = program.params.data() + node.params;
+  double* __restrict out = block.column(node.out);
+  const std::size_t ticks = block.ticks;
+  std::fill_n(out, ticks, params[0]);
+  for (std::size_t i = 0; i < node.input_count; ++i) {
+    const double* x = block.column(program.inputs[node.inputs + i]);
+    const double weight = params[i + 1];
+    for (std::size_t t = 0; t < ticks; ++t) out[t] = out[t] + weight * x[t];
+  }
+  if (node.op == Op::Linear) return;
+  for (std::size_t t = 0; t < ticks; ++t) out[t] = stateless::logistic(out[t]);
+}
+
+bool ticks_at(const Instruction& node, u8 kind) { return ((node.kinds >> kind) & 1) != 0; }
+
+// Puts the symbol's last value where the node does not tick.
+void keep_elsewhere(const Instruction& node, SignalBlock& block) {
+  double* out = block.column(node.out);
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    const double kept = out[block.previous[t]];
+    out[t] = ticks_at(node, block.kind[t]) ? out[t] : kept;
+  }
+}
+
+void step_where_it_ticks(const Instruction& node, SignalBlock& block) {
+  const auto [x, y, z] = inputs_of(node, block);
+  double* out = block.column(node.out);
+  stateful::with(node, [&, x = x, y = y](auto step) {
+    for (std::size_t t = 0; t < block.ticks; ++t) {
+      std::byte* state = block.state[t];
+      out[t] = ticks_at(node, block.kind[t])
+                   ? step(u_words(state, node.state), f_words(state, node.state + node.u_words), x[t], y[t])
+                   : out[block.previous[t]];
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
+void run_node(const Instruction& node, const Program& program, SignalBlock& block) {
+  switch (node.family) {
+    case Family::Stateless:
+      run_stateless(node, block);
+      break;
+    case Family::Stateful:
+      run_stateful(node, block);
+      break;
+    case Family::Model:
+      run_model(node, program, block);
+      break;
+    case Family::Source:
+    case Family::Const:
+      break;
+  }
+}
+
+void run_nodes(const std::vector<Instruction>& nodes, const Program& program, SignalBlock& block) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Instruction& node = nodes[i];
+    if (block.symbols != 1 || !is_average(node)) {
+      run_node(node, program, block);
+    } else if (i + 1 < nodes.size() && is_average(nodes[i + 1]) && nodes[i + 1].a != node.out) {
+      run_averages(node, nodes[++i], block);
+    } else {
+      run_average(node, block);
+    }
+  }
+}
+
+void run_node_where_it_ticks(const Instruction& node, const Program& program, SignalBlock& block) {
+  if (node.family == Family::Const) return;
+  if (node.family == Family::Stateful) {
+    step_where_it_ticks(node, block);
+    return;
+  }
+  run_node(node, program, block);
+  keep_elsewhere(node, block);
+}
+
+}  // namespace quartet

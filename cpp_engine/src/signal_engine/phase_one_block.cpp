@@ -1,0 +1,272 @@
+// Phase one over a block: events in, then each node over all ticks, then the verdicts (spec 3.2-3.8).
+#include <bit>
+
+#include "quartet/core/floating.hpp"
+#include "quartet/signal_engine/node_run.hpp"
+#include "quartet/signal_engine/phase_one.hpp"
+#include "quartet/signal_engine/sources.hpp"
+
+namespace quartet {
+namespace {
+
+constexpr u8 kQuote = number(EventKind::Quote);
+
+bool only_quotes(const Batch& batch, std::size_t begin, std::size_t end) {
+  unsigned other = 0;
+  for (std::size_t event = begin; event < end; ++event) other |= batch.kind[event] ^ kQuote;
+  return other == 0;
+}
+
+// After the first CONTROL, or `end`.
+std::size_t end_at_control(const Batch& batch, std::size_t begin, std::size_t end) {
+  for (std::size_t event = begin; event < end; ++event) {
+    if (batch.kind[event] == number(EventKind::Control)) return event + 1;
+  }
+  return end;
+}
+
+// Columns of a block that starts at a row; as values, so that no store can be taken to change them.
+struct QuoteColumns {
+  QuoteColumns(const Batch& batch, std::size_t row)
+      : bid(batch.bid_price.from(row)),
+        ask(batch.ask_price.from(row)),
+        bid_size(batch.bid_size.from(row)),
+        ask_size(batch.ask_size.from(row)) {}
+
+  source::Best operator[](std::size_t at) const { return {bid[at], ask[at], bid_size[at], ask_size[at]}; }
+
+  Column<i64> bid, ask, bid_size, ask_size;
+};
+
+struct CommonColumns {
+  CommonColumns(const Batch& batch, std::size_t event)
+      : symbol(batch.symbol.from(event)),
+        source(batch.source.from(event)),
+        ts_event(batch.ts_event.from(event)),
+        ts_init(batch.ts_init.from(event)),
+        sequence(batch.sequence.from(event)) {}
+
+  Column<u32> symbol;
+  OptionalColumn<u32> source;
+  Column<i64> ts_event, ts_init;
+  OptionalColumn<u64> sequence;
+};
+
+// The bits that any of the values has.
+template <class T>
+T any_bit(const OptionalColumn<T>& given, std::size_t events) {
+  T bits = 0;
+  if (!given.given()) return bits;
+  const Column<T> column = given.column();
+  for (std::size_t at = 0; at < events; ++at) bits |= column[at];
+  return bits;
+}
+
+// Whether all of these quotes pass every test but those of their symbols: in order, in time, without sequence
+// numbers, two-sided, not crossed. Sums and signs alone, over whole columns; false says nothing. Values of
+// 2^62 and above are not plain, so that no difference of two others wraps unseen.
+bool plain_quotes(const CommonColumns& common, const QuoteColumns& quotes, std::size_t events,
+                  const StreamState& stream) {
+  const u64 sequences = any_bit(common.sequence, events);
+  const u32 sources = any_bit(common.source, events);
+  u64 values = 0;
+  u64 differences = static_cast<u64>(common.ts_init[0]) - static_cast<u64>(stream.last_ts_init);
+  for (std::size_t at = 0; at < events; ++at) {
+    const u64 now = static_cast<u64>(common.ts_init[at]);
+    const u64 ts_event = static_cast<u64>(common.ts_event[at]);
+    values |= now | ts_event;
+    differences |= now + static_cast<u64>(contract::kFutureNsMax) - ts_event;
+  }
+  for (std::size_t at = 1; at < events; ++at) {
+    differences |= static_cast<u64>(common.ts_init[at]) - static_cast<u64>(common.ts_init[at - 1]);
+  }
+  for (std::size_t at = 0; at < events; ++at) {
+    const u64 bid_size = static_cast<u64>(quotes.bid_size[at]);
+    const u64 ask_size = static_cast<u64>(quotes.ask_size[at]);
+    values |= bid_size | ask_size;
+    differences |= (bid_size - 1) | (ask_size - 1) |
+                   (static_cast<u64>(quotes.ask[at]) - static_cast<u64>(quotes.bid[at]));
+  }
+  return (values >> 62) == 0 && (differences >> 63) == 0 && sequences == 0 &&
+         sources < stream.last_sequence.size();
+}
+
+}  // namespace
+
+std::size_t PhaseOne::run_columns(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
+                                  u64 first_event_index, VerdictBlock& verdicts) {
+  if (block_ == nullptr) {
+    block_ = std::make_unique<SignalBlock>();
+    block_->lay_out(program_);
+  }
+  block_->clear();
+  end = std::min(end, begin + block_->events());
+  const bool quotes = only_quotes(batch, begin, end);
+  if (quotes) {
+    const std::size_t first_row = cursors.take_run(kQuote, end - begin);
+    take_in_quotes(batch, begin, end, first_row, verdicts);
+    block_->one_kind = true;
+    block_->kind[0] = kQuote;
+    run_quote_sources(batch, begin, first_row);
+    run_one_kind(kQuote);
+  } else {
+    end = end_at_control(batch, begin, end);
+    take_in_any(batch, begin, end, cursors, first_event_index, verdicts);
+    unsigned present = 0;
+    for (std::size_t t = 0; t < block_->ticks; ++t) present |= 1u << block_->kind[t];
+    block_->one_kind = std::has_single_bit(present);
+    if (block_->one_kind) {
+      run_one_kind(static_cast<u8>(std::countr_zero(present)));
+    } else {
+      run_kinds(static_cast<u8>(present));
+    }
+  }
+  verdicts.sound_quotes = quotes && block_->ticks == end - begin;
+  judge_ticks(end - begin, verdicts);
+  return end;
+}
+
+// Where a glance at the columns shows that all quotes pass, the tests that are left are those of their
+// symbols' bounds. Quotes leave their symbols' market inputs once, after the last one.
+void PhaseOne::take_in_quotes(const Batch& batch, std::size_t begin, std::size_t end, std::size_t first_row,
+                              VerdictBlock& verdicts) {
+  SignalBlock& block = *block_;
+  const QuoteColumns quotes(batch, first_row);
+  const CommonColumns common(batch, begin);
+  const std::size_t events = end - begin;
+  const bool plain = plain_quotes(common, quotes, events, stream_);
+  const std::size_t count = markets_.size();
+  MarketInputs* const markets = markets_.data();
+  i64 last_ts_init = stream_.last_ts_init;
+  for (std::size_t at = 0; at < events; ++at) {
+    const u32 symbol = common.symbol[at];
+    const bool sound = plain && symbol < count && quotes.bid[at] >= markets[symbol].price_min &&
+                       quotes.ask[at] <= markets[symbol].price_max;
+    verdicts.code[at] = Code::None;
+    if (!sound) [[unlikely]] {
+      stream_.last_ts_init = last_ts_init;
+      const Code code = test_any_quote(batch, begin + at, first_row + at);
+      verdicts.code[at] = code;
+      if (code != Code::None) continue;
+    }
+    last_ts_init = common.ts_init[at];
+    block.add(at, symbol, arena_.of(symbol), markets[symbol].block_place);
+  }
+  stream_.last_ts_init = last_ts_init;
+  for (std::size_t i = 0; i < block.symbols; ++i) {
+    const source::Best best = quotes[block.event[block.last[i]]];
+    MarketInputs& market = markets[block.symbol_at[i]];
+    market.bid_price = best.bid;
+    market.ask_price = best.ask;
+    market.bid_size = best.bid_size;
+    market.ask_size = best.ask_size;
+  }
+}
+
+Code PhaseOne::test_any_quote(const Batch& batch, std::size_t event, std::size_t row) {
+  const Code code = test_stream(stream_, batch, event);
+  if (code != Code::None) return code;
+  const u32 symbol = batch.symbol[event];
+  if (symbol >= markets_.size()) return Code::UnknownSymbol;
+  return test_quote(markets_[symbol], batch.bid_price[row], batch.ask_price[row], batch.bid_size[row],
+                    batch.ask_size[row]);
+}
+
+// Sources are evaluated at once, while the market inputs are those of the event.
+void PhaseOne::take_in_any(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
+                           u64 first_event_index, VerdictBlock& verdicts) {
+  SignalBlock& block = *block_;
+  for (std::size_t at = 0; at < end - begin; ++at) {
+    const std::size_t event = begin + at;
+    const u8 kind = batch.kind[event];
+    const std::size_t row = cursors.take(kind);
+    const Code code = accept(batch, event, row, static_cast<EventKind>(kind), first_event_index + at);
+    verdicts.code[at] = code;
+    if (code != Code::None || kind > number(EventKind::ExternalSignal)) continue;
+    const u32 symbol = batch.symbol[event];
+    const std::size_t t = block.ticks;
+    block.add(at, symbol, arena_.of(symbol), markets_[symbol].block_place);
+    block.kind[t] = kind;
+    const Tick tick = tick_of(batch, event, row);
+    for (const Instruction& node : program_.tapes[kind]) {
+      if (node.family == Family::Source) block.column(node.out)[t] = source_value(node, tick);
+    }
+  }
+}
+
+void PhaseOne::run_quote_sources(const Batch& batch, std::size_t begin, std::size_t first_row) {
+  SignalBlock& block = *block_;
+  const QuoteColumns quotes(batch, first_row);
+  const std::size_t ticks = block.ticks;
+  for (const Instruction& node : program_.tapes[kQuote]) {
+    if (node.family != Family::Source) continue;
+    double* __restrict out = block.column(node.out);
+    const bool from_quote = source::with_quote(node.op, [&](auto value) {
+      for (std::size_t t = 0; t < ticks; ++t) out[t] = value(quotes[block.event[t]]);
+      return true;
+    });
+    if (from_quote) continue;
+    for (std::size_t t = 0; t < ticks; ++t) {
+      out[t] = source_value(node, tick_of(batch, begin + block.event[t], first_row + block.event[t]));
+    }
+  }
+}
+
+// Every node of the kind ticks at every tick; what else they read stands still.
+void PhaseOne::run_one_kind(u8 kind) {
+  SignalBlock& block = *block_;
+  for (const u16 node : program_.held[kind]) {
+    double* column = block.column(node);
+    for (std::size_t t = 0; t < block.ticks; ++t) column[t] = values(block.symbol[t])[node];
+  }
+  run_nodes(program_.tapes[kind], program_, block);
+  for (std::size_t i = 0; i < block.symbols; ++i) {
+    double* left = values(block.symbol_at[i]);
+    for (const Instruction& node : program_.tapes[kind])
+      left[node.out] = block.column(node.out)[block.last[i]];
+  }
+}
+
+void PhaseOne::run_kinds(u8 present) {
+  SignalBlock& block = *block_;
+  for (const Instruction& node : program_.nodes) {
+    if (node.family == Family::Const) continue;
+    double* column = block.column(node.out);
+    for (std::size_t i = 0; i < block.symbols; ++i) {
+      column[block.before(i)] = values(block.symbol_at[i])[node.out];
+    }
+    if ((present & ~node.kinds) == 0) {
+      run_node(node, program_, block);
+    } else {
+      run_node_where_it_ticks(node, program_, block);
+    }
+    for (std::size_t i = 0; i < block.symbols; ++i) {
+      values(block.symbol_at[i])[node.out] = column[block.last[i]];
+    }
+  }
+}
+
+void PhaseOne::judge_ticks(std::size_t events, VerdictBlock& verdicts) {
+  SignalBlock& block = *block_;
+  const double* score = block.column(program_.score);
+  const auto column = [&](int node) {
+    return node >= 0 ? block.column(static_cast<std::size_t>(node)) : nullptr;
+  };
+  const double* confidence = column(program_.confidence);
+  const double* fair_value = column(program_.fair_value);
+  const auto judge_tick = [&](std::size_t t, std::size_t at) {
+    judge(score[t], confidence != nullptr ? confidence[t] : 1.0, fair_value != nullptr ? fair_value[t] : kNan,
+          at, verdicts);
+  };
+  if (block.ticks == events && block.one_kind && program_.score_ticks[block.kind[0]]) {
+    for (std::size_t t = 0; t < events; ++t) judge_tick(t, t);
+    return;
+  }
+  for (std::size_t at = 0; at < events; ++at) leave_blank(at, verdicts);
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    const u8 kind = block.kind[block.one_kind ? 0 : t];
+    if (program_.score_ticks[kind]) judge_tick(t, block.event[t]);
+  }
+}
+
+}  // namespace quartet
