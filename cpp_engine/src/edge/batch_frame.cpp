@@ -44,6 +44,11 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what) { throw EngineError(ErrorCode::BadBatch, "batch: " + what); }
 
+[[noreturn, gnu::cold]] void fail_at(std::size_t column, std::size_t bytes, std::size_t wanted) {
+  fail("column " + std::string(kColumnNames[column]) + " has " + std::to_string(bytes) +
+       " bytes, the events ask for " + std::to_string(wanted));
+}
+
 // Hands out the columns one after the other.
 class ColumnList {
  public:
@@ -66,10 +71,8 @@ class ColumnList {
  private:
   Bytes take(std::size_t bytes) {
     const Bytes column = columns_[next_];
-    if (column.size() != bytes) {
-      fail("column " + std::string(kColumnNames[next_]) + " has " + std::to_string(column.size()) +
-           " bytes, the events ask for " + std::to_string(bytes));
-    }
+    if (column.size() != bytes) [[unlikely]]
+      fail_at(next_, column.size(), bytes);
     ++next_;
     return column;
   }

@@ -11,7 +11,7 @@ namespace quartet {
 namespace {
 
 // A block takes some ten microseconds: a short spin spares most sleeps.
-constexpr int kSpins = 2'000;
+constexpr int kSpins = 200;
 
 // Returns the first value that is not `present`.
 template <class T>

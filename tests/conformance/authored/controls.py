@@ -23,6 +23,12 @@ def cases() -> list[Case]:
         ),
         Case("flatten_engine", ["8.6", "11.1"], base(limit, symbols=2), flattens(None)),
         Case("flatten_symbol", ["8.6", "11.1"], base(symbols=2), flattens(1)),
+        Case(
+            "high_after_a_fill",
+            ["8.4", "5.1"],
+            base(risk(max_drawdown_ppb=50_000_000), venue(taker_fee_ppb=-10_000_000), symbols=2),
+            high_after_a_fill(),
+        ),
         Case("flatten_single_units", ["8.6"], base(symbols=2, lot=1), flattens_single_units()),
         Case("flatten_exempt_rows", ["8.6"], base(strict, symbols=2), flattens(None)),
         Case(
@@ -111,6 +117,17 @@ def flattens(symbol: int | None) -> Stream:
         ControlKind.SET_LEVEL, level=int(Level.KILLED), flatten=True
     )
     return s.clock().clock(after=SECOND).clock(after=MS)
+
+
+def high_after_a_fill() -> Stream:
+    """A rebate makes a new high, which the next event takes, though it is a quote of a symbol that is flat."""
+    s = Stream().quote(100, 100.01, 50, 50).quote(100, 100.01, 50, 50, symbol=1)
+    s.signal(1.0)
+    for _ in range(20):
+        s.quote(100, 100.01, 50, 50, symbol=1)
+    for _ in range(20):
+        s.quote(99, 99.01, 50, 50).quote(100, 100.01, 50, 50, symbol=1)
+    return s
 
 
 def flattens_single_units() -> Stream:
