@@ -54,10 +54,11 @@ def list_parts(
     if counted is not None:
         worth = _counted_rows(counted) + (_chosen_rows(chosen) if chosen else [])
         return [rows, _facts(worth, "Trials of the whole question")]
-    whole = table("Study", "Part of", "Trials >", "Failed >", title=f"Studies in {escape(place)}")
+    whole = table("Study", "Part of", "Trials >", "Failed >", title="Studies")
     for study in studies:
         whole.add_row(Text(study.study), Text(study.parent or ""), f"{study.trials:,}", f"{study.failed:,}")
-    return [rows, whole]
+    # A line of its own: a table's title would be broken at the table's width.
+    return [Text(f"Ledger {place}"), rows, whole]
 
 
 def trial_parts(
