@@ -210,7 +210,6 @@ u64 process(EngineState& engine, const Batch& batch, std::span<ControlCommand> c
 u64 process_overlapped(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
                        std::size_t block_events, LatencyHistogram& latency, u64 started,
                        PhaseOneWorker& worker) {
-  const auto blocks = std::make_unique<std::array<VerdictBlock, 2>>();
   RowCursors ahead;   // of phase one
   RowCursors behind;  // of phase two
   const u64 first_event_index = engine.counters.events;
@@ -220,25 +219,21 @@ u64 process_overlapped(EngineState& engine, const Batch& batch, std::span<Contro
     ~Settled() { worker.settle(); }
   };
   const Settled settled{worker};
-  const auto ask = [&](std::size_t begin, std::size_t place) {
-    worker.ask({&engine.phase_one, &batch, begin, std::min(batch.events, begin + block_events), &ahead,
-                first_event_index + begin, &(*blocks)[place]});
-  };
   std::size_t begin = 0;
-  std::size_t place = 0;
-  ask(begin, place);
   while (begin < batch.events && engine.fault == nullptr) {
-    const std::size_t end = worker.wait();
     // A CONTROL may change program and limits: what follows waits until it has taken effect.
-    const bool barrier = batch.kind[end - 1] == number(EventKind::Control);
-    if (!barrier && end < batch.events) ask(end, 1 - place);
-    run_steps(engine, batch, commands, behind, begin, end, (*blocks)[place]);
-    if (barrier && end < batch.events && engine.fault == nullptr) ask(end, 1 - place);
-    const u64 ended = monotonic_ns();
-    latency.add((ended - started) / (end - begin));
-    started = ended;
-    begin = end;
-    place = 1 - place;
+    worker.start({&engine.phase_one, &batch, begin, block_events, &ahead, first_event_index});
+    bool over = false;
+    while (!over && engine.fault == nullptr) {
+      const RunBlock& block = worker.next();
+      run_steps(engine, batch, commands, behind, begin, block.end, block.verdicts);
+      const u64 ended = monotonic_ns();
+      latency.add((ended - started) / (block.end - begin));
+      started = ended;
+      begin = block.end;
+      over = ends_stretch(batch, begin);
+      worker.release();
+    }
   }
   worker.settle();
   engine.counters.gaps = engine.phase_one.stream().gaps;

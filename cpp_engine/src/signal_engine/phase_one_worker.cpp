@@ -1,8 +1,9 @@
-// Two threads that take turns: one word says whose turn it is, and orders all that the other reads.
+// Two threads and a ring of blocks: one counts what it has made, the other what it has taken.
 #include "quartet/signal_engine/phase_one_worker.hpp"
 
 #include <immintrin.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "quartet/core/float_environment.hpp"
@@ -25,49 +26,83 @@ T await_other_than(const std::atomic<T>& word, T present) {
   return word.load(std::memory_order_acquire);
 }
 
+template <class T>
+void tell(std::atomic<T>& word, T value) {
+  word.store(value, std::memory_order_release);
+  word.notify_one();
+}
+
 }  // namespace
 
 PhaseOneWorker::PhaseOneWorker() : thread_([this] { run(); }) {}
 
 PhaseOneWorker::~PhaseOneWorker() {
   settle();
-  pass_to(Turn::Over);
+  tell(turn_, Turn::Over);
   thread_.join();
 }
 
-void PhaseOneWorker::pass_to(Turn turn) {
-  turn_.store(turn, std::memory_order_release);
-  turn_.notify_one();
+void PhaseOneWorker::start(const Stretch& stretch) {
+  await_other_than(turn_, Turn::Working);
+  stretch_ = stretch;
+  made_.store(0, std::memory_order_relaxed);
+  taken_.store(0, std::memory_order_relaxed);
+  unwanted_.store(false, std::memory_order_relaxed);
+  tell(turn_, Turn::Working);
 }
 
-void PhaseOneWorker::await_owner() const { await_other_than(turn_, Turn::Worker); }
-
-void PhaseOneWorker::ask(const BlockTask& task) {
-  task_ = task;
-  pass_to(Turn::Worker);
+const RunBlock& PhaseOneWorker::next() {
+  const u64 taken = taken_.load(std::memory_order_relaxed);
+  await_other_than(made_, taken);
+  const RunBlock& block = blocks_[taken % kBlocks];
+  if (block.end == kThrown) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  return block;
 }
 
-std::size_t PhaseOneWorker::wait() {
-  await_owner();
-  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
-  return stopped_at_;
-}
+void PhaseOneWorker::release() { tell(taken_, taken_.load(std::memory_order_relaxed) + 1); }
 
 void PhaseOneWorker::settle() noexcept {
-  await_owner();
-  thrown_ = nullptr;
+  unwanted_.store(true, std::memory_order_release);
+  release();  // wakes a worker that waits for room
+  await_other_than(turn_, Turn::Working);
 }
 
 void PhaseOneWorker::run() {
   const FloatEnvironment environment;
-  while (await_other_than(turn_, Turn::Owner) == Turn::Worker) {
+  while (await_other_than(turn_, Turn::Idle) == Turn::Working) {
+    run_stretch();
+    tell(turn_, Turn::Idle);
+  }
+}
+
+// False where nobody wants more blocks.
+bool PhaseOneWorker::has_room(u64 made) const {
+  for (;;) {
+    const u64 taken = taken_.load(std::memory_order_acquire);
+    if (unwanted_.load(std::memory_order_acquire)) return false;
+    if (made - taken < kBlocks) return true;
+    await_other_than(taken_, taken);
+  }
+}
+
+void PhaseOneWorker::run_stretch() {
+  const Batch& batch = *stretch_.batch;
+  std::size_t begin = stretch_.begin;
+  for (u64 made = 0; has_room(made); ++made) {
+    RunBlock& block = blocks_[made % kBlocks];
     try {
-      stopped_at_ = task_.phase_one->run_block(*task_.batch, task_.begin, task_.end, *task_.cursors,
-                                               task_.first_event_index, *task_.verdicts);
+      const std::size_t limit = std::min(batch.events, begin + stretch_.block_events);
+      begin = stretch_.phase_one->run_block(batch, begin, limit, *stretch_.cursors,
+                                            stretch_.first_event_index + begin, block.verdicts);
+      block.end = begin;
     } catch (...) {
       thrown_ = std::current_exception();
+      block.end = kThrown;
     }
-    pass_to(Turn::Owner);
+    // The block is the owner's from here on.
+    const bool over = block.end == kThrown || ends_stretch(batch, begin);
+    tell(made_, made + 1);
+    if (over) return;
   }
 }
 
