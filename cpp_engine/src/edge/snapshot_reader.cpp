@@ -279,6 +279,8 @@ std::unique_ptr<EngineState> read_all(std::string_view snapshot) {
   engine->ledger.equity = computed_equity(*engine);
   if (engine->started) place_boundary(*engine);
   place_halt_level(*engine);
+  // Whatever no test above has refused, but would come back as other bytes.
+  require_snapshot(take_snapshot(*engine) == snapshot, "it is not as an engine writes it");
   return engine;
 }
 

@@ -70,6 +70,10 @@ func ReadSnapshot(snapshot []byte, options engine.Options) (*engine.Engine, []by
 		return nil, nil, badSnapshot(r.failure)
 	}
 	e.Restored()
+	// Whatever no test above has refused, but would come back as other bytes.
+	if !bytes.Equal(WriteSnapshot(e, configBlob), snapshot) {
+		return nil, nil, badSnapshot("it is not as an engine writes it")
+	}
 	return e, configBlob, nil
 }
 

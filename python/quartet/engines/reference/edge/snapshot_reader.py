@@ -14,7 +14,7 @@ from quartet.engines.reference.edge.limits import tested_limits, tested_risk_mod
 from quartet.engines.reference.edge.program import tested_program
 from quartet.engines.reference.edge.runtime import Runtime
 from quartet.engines.reference.edge.snapshot_state import Reader, read_state
-from quartet.engines.reference.edge.snapshot_writer import MAGIC
+from quartet.engines.reference.edge.snapshot_writer import MAGIC, write_snapshot
 
 
 def _bad(text: str) -> EngineError:
@@ -38,6 +38,9 @@ def read_snapshot(data: bytes) -> Runtime:
         raise _bad(f"{error}, at byte {r.at}") from error
     if r.at != len(data):
         raise _bad(f"{len(data) - r.at} bytes after its end")
+    # Whatever no test above has refused, but would come back as other bytes.
+    if write_snapshot(runtime) != data:
+        raise _bad("it is not as an engine writes it")
     return runtime
 
 

@@ -52,6 +52,8 @@ impl Engine {
         engine.state.read_queues(&mut reader)?;
         possible(reader.remaining() == 0, "the end of the snapshot")?;
         engine.state.derive()?;
+        // Whatever no test above has refused, but would come back as other bytes.
+        possible(engine.snapshot() == snapshot, "form: it is not as an engine writes it")?;
         Ok(engine)
     }
 
