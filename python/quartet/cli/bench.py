@@ -24,8 +24,7 @@ from quartet.cli.bench_compare import compare
 from quartet.cli.bench_engines import bench_engines, numbers_of, words_of
 from quartet.cli.bench_files import file_workload
 from quartet.cli.bench_growth import growth
-from quartet.cli.console import facts, say, show, show_json
-from quartet.cli.failures import DIFFERENT
+from quartet.cli.bench_output import deliver
 from quartet.cli.options import Json
 from quartet.cli.progress import progress_bar
 from quartet.core.errors import ConfigError
@@ -136,19 +135,13 @@ def bench(
     about["load after"] = load_text()
     builds = {engine.name: f"{engine.version} ({engine.build})" for engine in chosen}
     report = BenchReport(about, builds, rows, quick, command_text(sys.argv[1:]), left_out)
-    if save is not None:
-        report.save(save)
-        say(f"report: {save}")
-    if html is not None:
-        from quartet.bench.page import bench_page, write_page
+    deliver(report, tables_of(rows), save=save, html=html, page=_write_page, as_json=as_json)
 
-        say(f"page: {write_page(bench_page(report), html)}")
-    if as_json:
-        show_json(report.to_json())
-    else:
-        show(*tables_of(rows), facts([*about.items(), *builds.items()]))
-    if not report.all_equal:
-        raise typer.Exit(DIFFERENT)
+
+def _write_page(report: BenchReport, path: Path) -> Path:
+    from quartet.bench.page import bench_page, write_page
+
+    return write_page(bench_page(report), path)
 
 
 def _run(tasks: list[Task], chosen: list[ChosenEngine]) -> list[Row]:

@@ -15,8 +15,7 @@ from quartet.bench.report import BenchReport
 from quartet.bench.tables import growth_tables
 from quartet.cli.bench_command import command_text
 from quartet.cli.bench_engines import bench_engines, numbers_of
-from quartet.cli.console import facts, say, show, show_json
-from quartet.cli.failures import DIFFERENT
+from quartet.cli.bench_output import deliver
 from quartet.cli.options import Json
 from quartet.cli.progress import progress_bar
 from quartet.engines.selection import PREFERENCE, REFERENCE, availability
@@ -59,20 +58,14 @@ def growth(
     about["load after"] = load_text()
     builds = {engine.name: f"{engine.version} ({engine.build})" for engine in single}
     report = BenchReport(about, builds, rows, quick, command_text(sys.argv[1:]), left_out)
-    if save is not None:
-        report.save(save)
-        say(f"report: {save}")
-    if html is not None:
-        from quartet.bench.growth_page import growth_page
-        from quartet.bench.page import write_page
+    deliver(report, growth_tables(rows), save=save, html=html, page=_write_page, as_json=as_json)
 
-        say(f"page: {write_page(growth_page(report), html)}")
-    if as_json:
-        show_json(report.to_json())
-    else:
-        show(*growth_tables(rows), facts([*about.items(), *builds.items()]))
-    if not report.all_equal:
-        raise typer.Exit(DIFFERENT)
+
+def _write_page(report: BenchReport, path: Path) -> Path:
+    from quartet.bench.growth_page import growth_page
+    from quartet.bench.page import write_page
+
+    return write_page(growth_page(report), path)
 
 
 def _plan(quick: bool, events_max: int | None, runs: int | None) -> GrowthPlan:
