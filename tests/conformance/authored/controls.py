@@ -29,6 +29,26 @@ def cases() -> list[Case]:
             base(risk(max_drawdown_ppb=50_000_000), venue(taker_fee_ppb=-10_000_000), symbols=2),
             high_after_a_fill(),
         ),
+        *(
+            Case(
+                f"high_then_settled_quotes_{name}",
+                ["8.4", "5.1", "10.3"],
+                base(
+                    program(side_of_the_book()),
+                    risk(max_drawdown_ppb=900_000_000),
+                    venue(taker_fee_ppb=-10_000_000),
+                    symbols=2,
+                ),
+                settled_quotes(bids),
+            )
+            for name, bids in (("fall", (99, 98, 97)), ("rise", (101, 104, 103, 99)))
+        ),
+        Case(
+            "drawdown_among_settled_quotes",
+            ["8.4"],
+            base(program(side_of_the_book()), risk(max_drawdown_ppb=300_000)),
+            settled_until_the_fall(),
+        ),
         Case("flatten_single_units", ["8.6"], base(symbols=2, lot=1), flattens_single_units()),
         Case("flatten_exempt_rows", ["8.6"], base(strict, symbols=2), flattens(None)),
         Case(
@@ -127,6 +147,34 @@ def high_after_a_fill() -> Stream:
         s.quote(100, 100.01, 50, 50, symbol=1)
     for _ in range(20):
         s.quote(99, 99.01, 50, 50).quote(100, 100.01, 50, 50, symbol=1)
+    return s
+
+
+def side_of_the_book():
+    """+1, 0 or -1 by the larger side."""
+    nodes = Nodes()
+    return nodes.score(nodes.add("SIGN", nodes.add("IMBALANCE")))
+
+
+def settled_quotes(bids: tuple[int, ...]) -> Stream:
+    """A rebate makes a new high; then quotes that decide nothing move equity, the first of a symbol that is flat."""
+    s = Stream()
+    for _ in range(3):
+        s.quote(100, 100.01, 50, 50, symbol=1)
+    s.quote(100, 100.01, 50, 10)
+    for _ in range(20):
+        s.quote(100, 100.01, 50, 50, symbol=1)
+    for bid in bids:
+        for _ in range(3):
+            s.quote(bid, round(bid + 0.01, 2), 50, 10).quote(100, 100.01, 50, 50, symbol=1)
+    return s
+
+
+def settled_until_the_fall() -> Stream:
+    s = Stream().quote(100, 100.01, 50, 10)
+    for bid in (101, 102, 101, 100, 99, 98, 97):
+        for _ in range(9):
+            s.quote(bid, round(bid + 0.01, 2), 50, 10)
     return s
 
 
