@@ -32,13 +32,13 @@ impl State {
         let mut k = self.run_quiet(batch, block, 0);
         while k < block.event_count {
             self.begin_event();
-            self.step_quote(batch, block, block.first + k, k);
+            self.step_quote(batch, block, block.first + k, k, &block.judged(k));
             k = self.run_quiet(batch, block, k + 1);
         }
     }
 
     #[inline]
-    fn begin_event(&mut self) {
+    pub fn begin_event(&mut self) {
         self.event_index = self.counters.events;
         self.counters.events += 1;
     }
@@ -53,7 +53,7 @@ impl State {
     }
 
     /// An accepted QUOTE, which is tick `k` of its block.
-    fn step_quote(&mut self, batch: &Batch<'_>, block: &Block, i: usize, k: usize) {
+    pub fn step_quote(&mut self, batch: &Batch<'_>, block: &Block, i: usize, k: usize, judged: &Judged) {
         let (columns, symbol) = (&batch.columns, block.tick_symbols[k] as usize);
         self.begin_steps(columns.ts_init.i64(i), columns.ts_event.i64(i));
         let flags = columns.flags.u32_or_zero(i);
@@ -61,7 +61,7 @@ impl State {
         self.book_changed(symbol, mark);
         self.apply_due_reports();
         self.run_halts();
-        self.take_verdict(symbol, EventKind::Quote, &block.judged(k));
+        self.take_verdict(symbol, EventKind::Quote, judged);
     }
 
     /// Phase two of one event.
@@ -85,7 +85,7 @@ impl State {
             return;
         }
         if let (Some(EventKind::Quote), Some(k)) = (event.kind, event.tick()) {
-            return self.step_quote(batch, block, i, k);
+            return self.step_quote(batch, block, i, k, &block.judged(k));
         }
         self.begin_steps(columns.ts_init.i64(i), columns.ts_event.i64(i));
         if let Err((code, symbol)) = self.take_effect(batch, i, event, symbol, control) {

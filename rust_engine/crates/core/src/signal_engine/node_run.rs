@@ -30,6 +30,16 @@ impl NodeState {
         Self { symbols, values, u: vec![0; program.u_total], f: vec![0.0; program.f_total] }
     }
 
+    /// Takes value and state of a node from another state; both nodes do the same.
+    pub fn copy_node(&mut self, number: usize, node: &Node, from: &Self, other_number: usize, other: &Node) {
+        let symbols = self.symbols;
+        let (u, f) = (node.u_words * symbols, node.f_words * symbols);
+        self.values[number * symbols..][..symbols]
+            .copy_from_slice(&from.values[other_number * symbols..][..symbols]);
+        self.u[node.u_start..][..u].copy_from_slice(&from.u[other.u_start..][..u]);
+        self.f[node.f_start..][..f].copy_from_slice(&from.f[other.f_start..][..f]);
+    }
+
     /// State words of one symbol's node.
     pub fn words(&mut self, node: &Node, symbol: usize) -> (&mut [u64], &mut [f64]) {
         let (u, f) = (node.u_start + symbol * node.u_words, node.f_start + symbol * node.f_words);
@@ -80,18 +90,19 @@ impl Span<'_> {
     }
 }
 
-/// Computes every node at every tick of the block.
+/// Computes every node at every tick of the block into `columns`; `below` are those of the nodes below the program's.
 pub fn run(
     level: SimdLevel,
     program: &Program,
-    block: &mut Block,
+    block: &Block,
+    below: &[f64],
+    columns: &mut [f64],
     state: &mut NodeState,
     batch: &Batch<'_>,
     session_roll_ns: i64,
 ) {
     let count = block.tick_count;
     let symbols = state.symbols;
-    let mut columns = std::mem::take(&mut block.columns);
     let mut is_done = false;
     for (index, node) in program.nodes.iter().enumerate() {
         // The node before has done this one too.
@@ -109,14 +120,18 @@ pub fn run(
         let (own, after) = rest.split_at_mut(BLOCK_EVENTS);
         let out = &mut own[..count];
         let inputs = program.inputs(node);
-        let input = |i: usize| &before[inputs[i] as usize * BLOCK_EVENTS..][..count];
+        let column = |input: u32| match (input as usize).checked_sub(program.below) {
+            Some(own) => &before[own * BLOCK_EVENTS..][..count],
+            None => &below[input as usize * BLOCK_EVENTS..][..count],
+        };
+        let input = |i: usize| column(inputs[i]);
         let params = program.params(node);
         if pace == Pace::All
             && let Some(other) = program.average_beside(index)
         {
             let (f, u) = (&mut state.f, &mut state.u);
             let other_out = &mut after[..count];
-            let x = [input(0), &before[program.inputs(other)[0] as usize * BLOCK_EVENTS..][..count]];
+            let x = [input(0), column(program.inputs(other)[0])];
             averages::two(span.symbols, [out, other_out], x, [node, other], program, u, f);
             span.keep(other_out, &mut state.values[(index + 1) * symbols..][..symbols], &block.last_ticks);
             is_done = true;
@@ -130,7 +145,6 @@ pub fn run(
         }
         span.keep(out, &mut state.values[index * symbols..][..symbols], &block.last_ticks);
     }
-    block.columns = columns;
 }
 
 /// Fills a source's column; false for an operator that is not one.

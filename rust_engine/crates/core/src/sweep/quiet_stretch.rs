@@ -1,0 +1,168 @@
+//! Stretches of quotes that decide nothing, taken in one step. What they do to a member has closed forms: the last quote
+//! is its market view, and equity is highest and lowest where the mark is.
+use super::piece::{Piece, extremes};
+use crate::core::contract::Verdict;
+use crate::core::fixed::{Money, notional};
+use crate::core::simd::{SimdLevel, at_every_level};
+use crate::data_engine::columns::Batch;
+use crate::signal_engine::block::{Block, Judged};
+use crate::state::State;
+
+/// What the events of a stretch say, each the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stillness {
+    /// The score has not ticked, or says what has been decided already.
+    Settled,
+    /// Every verdict is NON_FINITE.
+    NonFinite,
+}
+
+impl State {
+    /// Phase two of a whole piece; `scores` and `fair_values` are those of the member, whose program has no confidence.
+    pub fn run_piece(
+        &mut self,
+        level: SimdLevel,
+        batch: &Batch<'_>,
+        block: &Block,
+        piece: &Piece,
+        score_ticks: bool,
+        scores: &[f64],
+        fair_values: Option<&[f64]>,
+    ) {
+        self.counters.gaps += block.gaps;
+        let judged = |k: usize| match (score_ticks, scores[k].is_finite()) {
+            (false, _) => Judged::NOTHING,
+            (true, is_finite) => Judged {
+                verdict: if is_finite { Verdict::Valid } else { Verdict::NonFinite },
+                score: scores[k],
+                confidence: 1.0,
+                fair_value: fair_values.map_or(crate::core::float::NAN, |values| values[k]),
+            },
+        };
+        let mut k = 0;
+        while k < piece.count {
+            let stillness = self.stillness(piece.symbol, &judged(k));
+            let skipped = match stillness {
+                Some(stillness) => {
+                    let end = if score_ticks { k + equal_ahead(level, &scores[k..]) } else { piece.count };
+                    self.skip(level, batch, block, piece, k, end, stillness)
+                }
+                None => 0,
+            };
+            if skipped == 0 {
+                self.begin_event();
+                self.step_quote(batch, block, block.first + k, k, &judged(k));
+            }
+            k += skipped.max(1);
+        }
+    }
+
+    /// Whether a quote with this verdict, and all that follow with the same one, decide nothing.
+    #[inline]
+    fn stillness(&self, symbol: usize, judged: &Judged) -> Option<Stillness> {
+        let s = &self.symbols[symbol];
+        if s.open.count != 0 || !s.market.has_mark || self.may_flatten() {
+            return None;
+        }
+        match judged.verdict {
+            Verdict::None => Some(Stillness::Settled),
+            Verdict::NonFinite => Some(Stillness::NonFinite),
+            Verdict::Valid if s.is_settled(judged.score, judged.confidence) => Some(Stillness::Settled),
+            Verdict::Valid | Verdict::LowConfidence => None,
+        }
+    }
+
+    /// Takes as many of the quotes `from..end` as surely find nothing due and trigger no halt; how many.
+    fn skip(
+        &mut self,
+        level: SimdLevel,
+        batch: &Batch<'_>,
+        block: &Block,
+        piece: &Piece,
+        from: usize,
+        end: usize,
+        stillness: Stillness,
+    ) -> usize {
+        let due = self.clocks.next_turn().min(self.venue.next_report());
+        let times = &piece.times()[from..end];
+        let mut count = times.len();
+        if times[count - 1] >= due {
+            count = times.partition_point(|&now| now < due);
+        }
+        if piece.ts_event_max > self.venue.next_arrival() {
+            return 0;
+        }
+        let marks = &piece.marks()[from..from + count];
+        let s = &self.symbols[piece.symbol];
+        let (position, multiplier, mark) = (s.holding.position, s.multiplier, s.market.mark);
+        let value = |to: i64| notional(position, to.wrapping_sub(mark), multiplier);
+        let (count, highest) = if self.is_level((piece.mark_min, piece.mark_max), value) {
+            (count, self.ledger.high)
+        } else {
+            self.safe_length(level, marks, value)
+        };
+        if count == 0 {
+            return 0;
+        }
+        let gain = highest - self.ledger.high;
+        if gain > 0 {
+            self.ledger.high = highest;
+            self.halts.rise(gain);
+        }
+        let (last, mark) = (from + count - 1, marks[count - 1]);
+        if position != 0 {
+            let change = value(mark);
+            self.ledger.equity = self.ledger.equity.wrapping_add(change);
+            self.exposure_moved(piece.symbol, change);
+        }
+        let market = &mut self.symbols[piece.symbol].market;
+        market.mark = mark;
+        market.quote(
+            &block.top(last),
+            piece.times()[last],
+            batch.columns.flags.u32_or_zero(block.first + last),
+        );
+        self.counters.events += count as u64;
+        if stillness == Stillness::NonFinite {
+            self.counters.non_finite += count as u64;
+        }
+        count
+    }
+
+    /// Equity at these extremes of the mark makes no new high and triggers no halt.
+    #[inline]
+    fn is_level(&self, (low, high): (i64, i64), value: impl Fn(i64) -> Money) -> bool {
+        let ends = [low, high].map(|mark| self.ledger.equity.wrapping_add(value(mark)));
+        ends.iter().all(|&equity| equity <= self.ledger.high && equity > self.halts.guard())
+    }
+
+    /// How many of the marks surely trigger no halt, and the highest equity on the way: the whole, a half, a quarter ...
+    #[cold]
+    fn safe_length(&self, level: SimdLevel, marks: &[i64], value: impl Fn(i64) -> Money) -> (usize, Money) {
+        let mut count = marks.len();
+        while count > 0 {
+            let (low, high) = extremes(level, &marks[..count]);
+            let ends = [low, high].map(|mark| self.ledger.equity.wrapping_add(value(mark)));
+            let (lowest, highest) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+            // The drawdown's guard rises with the high.
+            let gain = (highest - self.ledger.high).max(0);
+            if lowest > self.halts.guard_after(gain) {
+                return (count, highest);
+            }
+            count /= 2;
+        }
+        (0, self.ledger.high)
+    }
+}
+
+at_every_level! {
+    /// How many values from the first on have its bits.
+    fn equal_ahead(values: &[f64]) -> usize {
+        let first = values[0].to_bits();
+        let (chunks, _) = values.as_chunks::<16>();
+        let differs = |chunk: &[f64]| chunk.iter().fold(0, |bits, value| bits | (value.to_bits() ^ first)) != 0;
+        let whole = chunks.iter().position(|chunk| differs(chunk)).unwrap_or(chunks.len()) * 16;
+        let rest = values[whole..].iter().position(|value| value.to_bits() != first);
+        rest.map_or(values.len(), |place| whole + place)
+    }
+}
