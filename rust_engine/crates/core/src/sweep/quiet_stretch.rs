@@ -1,7 +1,7 @@
 //! Stretches of quotes that decide nothing, taken in one step. What they do to a member has closed forms: the last quote
 //! is its market view, and equity is highest and lowest where the mark is.
 use super::piece::{Piece, extremes};
-use crate::core::contract::Verdict;
+use crate::core::contract::{EventKind, Verdict};
 use crate::core::fixed::{Money, notional};
 use crate::core::simd::{SimdLevel, at_every_level};
 use crate::data_engine::columns::Batch;
@@ -41,29 +41,47 @@ impl State {
         };
         let mut k = 0;
         while k < piece.count {
-            let stillness = self.stillness(piece.symbol, &judged(k));
-            let skipped = match stillness {
-                Some(stillness) => {
-                    let end = if score_ticks { k + equal_ahead(level, &scores[k..]) } else { piece.count };
-                    self.skip(level, batch, block, piece, k, end, stillness)
+            let first = judged(k);
+            let (mut still, mut taken) = (0, 0);
+            if self.is_calm(piece.symbol) {
+                let stillness = self.stillness(piece.symbol, &first);
+                still = match stillness {
+                    None => 0,
+                    Some(_) if score_ticks => equal_ahead(level, &scores[k..]),
+                    Some(_) => piece.count - k,
+                };
+                // The quote after a stretch decides, but its market is as still.
+                let end = (k + still + 1).min(piece.count);
+                taken = self.skip(level, batch, block, piece, k, end);
+                if stillness == Some(Stillness::NonFinite) {
+                    self.counters.non_finite += taken.min(still) as u64;
                 }
-                None => 0,
-            };
-            if skipped == 0 {
-                self.begin_event();
-                self.step_quote(batch, block, block.first + k, k, &judged(k));
             }
-            k += skipped.max(1);
+            k += taken;
+            if taken == 0 {
+                self.begin_event();
+                self.step_quote(batch, block, block.first + k, k, &first);
+                k += 1;
+            } else if taken > still {
+                self.event_index = self.counters.events - 1;
+                self.now = piece.times()[k - 1];
+                self.ts_event = batch.columns.ts_event.i64(block.first + k - 1);
+                self.take_verdict(piece.symbol, EventKind::Quote, &judged(k - 1));
+            }
         }
+    }
+
+    /// The symbol's quotes meet no orders, and no first mark.
+    #[inline]
+    fn is_calm(&self, symbol: usize) -> bool {
+        let s = &self.symbols[symbol];
+        s.open.count == 0 && s.market.has_mark && !self.may_flatten()
     }
 
     /// Whether a quote with this verdict, and all that follow with the same one, decide nothing.
     #[inline]
     fn stillness(&self, symbol: usize, judged: &Judged) -> Option<Stillness> {
         let s = &self.symbols[symbol];
-        if s.open.count != 0 || !s.market.has_mark || self.may_flatten() {
-            return None;
-        }
         match judged.verdict {
             Verdict::None => Some(Stillness::Settled),
             Verdict::NonFinite => Some(Stillness::NonFinite),
@@ -81,7 +99,6 @@ impl State {
         piece: &Piece,
         from: usize,
         end: usize,
-        stillness: Stillness,
     ) -> usize {
         let due = self.clocks.next_turn().min(self.venue.next_report());
         let times = &piece.times()[from..end];
@@ -123,9 +140,6 @@ impl State {
             batch.columns.flags.u32_or_zero(block.first + last),
         );
         self.counters.events += count as u64;
-        if stillness == Stillness::NonFinite {
-            self.counters.non_finite += count as u64;
-        }
         count
     }
 
@@ -137,7 +151,6 @@ impl State {
     }
 
     /// How many of the marks surely trigger no halt, and the highest equity on the way: the whole, a half, a quarter ...
-    #[cold]
     fn safe_length(&self, level: SimdLevel, marks: &[i64], value: impl Fn(i64) -> Money) -> (usize, Money) {
         let mut count = marks.len();
         while count > 0 {
