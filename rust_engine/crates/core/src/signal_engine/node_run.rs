@@ -2,7 +2,7 @@
 use super::block::{Block, Pace};
 use super::monoid::{CoMoments, Maximum, Minimum, Moments, Product, Sum};
 use super::program::{Node, Program};
-use super::{averages, operators, rings, rolling, sources};
+use super::{averages, operators, rings, rolling, sources, sums};
 use crate::core::contract::Op;
 use crate::core::float::NAN;
 use crate::core::session;
@@ -141,7 +141,11 @@ pub fn run(
         {
             let u = &mut state.u[node.u_start..node.u_start + node.u_words * symbols];
             let f = &mut state.f[node.f_start..node.f_start + node.f_words * symbols];
-            stateful(node, params, &span, out, input, u, f);
+            if pace == Pace::All && block.last_ticks.len() == 1 && matches!(node.op, Op::Sum | Op::Mean) {
+                sums_of_one(level, node, &span, out, input(0), u, f);
+            } else {
+                stateful(node, params, &span, out, input, u, f);
+            }
         }
         span.keep(out, &mut state.values[index * symbols..][..symbols], &block.last_ticks);
     }
@@ -173,6 +177,25 @@ fn source(
         op => span.each(out, |k, _| sources::of_row(op, node.n, columns, block.tick_rows[k]).unwrap_or(NAN)),
     }
     true
+}
+
+/// Steps a rolling sum or mean whose ticks are all of one symbol.
+fn sums_of_one(
+    level: SimdLevel,
+    node: &Node,
+    span: &Span<'_>,
+    out: &mut [f64],
+    x: &[f64],
+    u: &mut [u64],
+    f: &mut [f64],
+) {
+    let symbol = span.symbols[0] as usize;
+    let u = &mut u[symbol * node.u_words..][..node.u_words];
+    let f = &mut f[symbol * node.f_words..][..node.f_words];
+    sums::step(u, f, node.n as usize, x, out);
+    if node.op == Op::Mean {
+        operators::divide(level, out, f64::from(node.n));
+    }
 }
 
 /// Steps a stateful node at each of its ticks (spec 4.3).
