@@ -1,85 +1,96 @@
 //! A MARKET order that surely passes every row and is filled whole at the best price in the moment in which it is sent.
 //! Where records go nowhere, only what it does to account and counters is left to do (spec 9.3, 7.1-7.5, 8.1).
-use super::retry::Desire;
 use crate::core::config::Policy;
 use crate::core::contract::{AccountType, Level, Liquidity, OrderType, Side, VenueMode};
-use crate::core::fixed::{is_within_cap, notional};
-use crate::data_engine::market::BookLevel;
+use crate::core::fixed::{cap, notional};
 use crate::state::State;
 
 impl State {
+    /// Works out what configuration and limits alone say of such orders: rows 3, 7 and 9, the parts of 10, 12, 13 and
+    /// 15 that no state decides, and that the venue answers at once.
+    pub fn renew_sure_quantities(&mut self) {
+        let (config, limits) = (&self.config, &self.limits);
+        // Such a policy's quantities are whole lots.
+        let is_market =
+            matches!(&config.policy, Policy::Target(target) if target.order_type == OrderType::Market);
+        let is_direct = config.venue.mode == VenueMode::Simulated
+            && config.venue.order_latency_ns == 0
+            && config.venue.response_latency_ns == 0;
+        let one_may_be_open = [limits.max_open_orders, limits.max_open_orders_symbol, limits.max_positions]
+            .into_iter()
+            .all(|most| most.is_none_or(|most| most >= 1));
+        let is_possible = self.output.is_dropped()
+            && is_market
+            && is_direct
+            && one_may_be_open
+            && config.check_risk
+            && config.account_type == AccountType::Margin
+            && limits.duplicate_window_ns.is_none();
+        for (symbol, instrument) in self.symbols.iter_mut().zip(&config.instruments) {
+            let most = symbol.limits.max_order_quantity.unwrap_or(i64::MAX);
+            let share = match (limits.max_adv_share_ppb, instrument.adv) {
+                (Some(share_ppb), Some(adv)) => {
+                    cap(share_ppb, i128::from(adv)).min(i128::from(i64::MAX)) as i64
+                }
+                _ => i64::MAX,
+            };
+            symbol.sure_quantity = if is_possible && !symbol.is_bar_filled { most.min(share) } else { 0 };
+        }
+    }
+
     /// Carries such an order out; false where that is not sure, and nothing has changed but for tokens refilled.
     #[inline]
-    pub(super) fn fill_surely(&mut self, symbol: usize, side: Side, desire: &Desire) -> bool {
-        if !self.output.is_dropped() {
+    pub(super) fn fill_surely(&mut self, symbol: usize, side: Side, quantity: i64) -> bool {
+        if quantity > self.symbols[symbol].sure_quantity {
             return false;
         }
-        let Some(price) = self.sure_price(symbol, side, desire) else { return false };
+        let Some(price) = self.sure_price(symbol, side, quantity) else { return false };
         self.refresh_envelope();
-        if !self.passes_by_envelope(symbol, side, desire.quantity) || self.row_message_rate(symbol).is_err() {
+        if !self.passes_by_envelope(symbol, side, quantity) || self.row_message_rate(symbol).is_err() {
             return false;
         }
         self.charge_message(symbol);
         self.venue.last_exec_id += 1;
-        self.add_taken(symbol, side, desire.quantity);
-        self.book_fill(symbol, side, price, desire.quantity, Liquidity::Taker);
+        self.add_taken(symbol, side, quantity);
+        self.book_fill(symbol, side, price, quantity, Liquidity::Taker);
         self.counters.fills += 1;
         true
     }
 
-    /// The price of its only fill, where rows 1 to 7, 9, 10, 12 and 15 pass, 13 is that of margin, and nothing that is
-    /// open or on its way matters.
+    /// The price of its only fill, where rows 1, 2, 4 to 6, 12 and 15 pass, and nothing that is open or on its way
+    /// matters.
     #[inline]
-    fn sure_price(&self, symbol: usize, side: Side, desire: &Desire) -> Option<i64> {
-        let (config, limits, s) = (&*self.config, &self.limits, &self.symbols[symbol]);
-        let (venue, instrument, market) = (&config.venue, &config.instruments[symbol], &s.market);
-        let quantity = desire.quantity;
-        // Such a policy's quantities are whole lots.
-        let is_kind = desire.order_type == OrderType::Market
-            && matches!(config.policy, Policy::Target(_))
-            && config.check_risk
-            && config.account_type == AccountType::Margin
-            && venue.mode == VenueMode::Simulated
-            && venue.order_latency_ns == 0
-            && venue.response_latency_ns == 0
-            && !s.is_bar_filled;
-        let is_free = self.scope.level == Level::Run
-            && s.scope.level == Level::Run
-            && !market.halted
-            && market.status == 0
-            && market.band.is_none()
-            && market.has_mark;
-        let is_fresh = limits.max_quote_age_ns.is_none_or(|oldest| {
-            !market.stale && market.has_data && self.now.wrapping_sub(market.last_ts) <= oldest
-        });
+    fn sure_price(&self, symbol: usize, side: Side, quantity: i64) -> Option<i64> {
+        let s = &self.symbols[symbol];
+        let market = &s.market;
+        let is_free = (self.scope.level == Level::Run)
+            & (s.scope.level == Level::Run)
+            & (market.status == 0)
+            & !market.halted
+            & market.band.is_none()
+            & market.has_mark;
         let is_alone = self.orders.is_empty()
             && self.venue.reports.is_empty()
-            && self.held_symbols <= usize::from(s.holding.position != 0)
-            && limits.max_open_orders.is_none_or(|most| most >= 1)
-            && limits.max_open_orders_symbol.is_none_or(|most| most >= 1)
-            && limits.max_positions.is_none_or(|most| most >= 1);
-        let is_small = s.limits.max_order_quantity.is_none_or(|most| quantity <= most)
-            && limits.duplicate_window_ns.is_none()
-            && match (limits.max_adv_share_ppb, instrument.adv) {
-                (Some(share_ppb), Some(adv)) => {
-                    is_within_cap(i128::from(quantity), share_ppb, i128::from(adv))
-                }
-                _ => true,
-            };
-        if !(is_kind && is_free && is_fresh && is_alone && is_small) {
+            && self.held_symbols <= usize::from(s.holding.position != 0);
+        let is_fresh = self.limits.max_quote_age_ns.is_none_or(|oldest| {
+            !market.stale && market.has_data && self.now.wrapping_sub(market.last_ts) <= oldest
+        });
+        if !(is_free && is_alone && is_fresh) {
             return None;
         }
-        let (BookLevel { price, size }, taken) = match side {
-            Side::Buy => (*market.opposite(side).first()?, market.taken_ask),
-            Side::Sell => (*market.opposite(side).first()?, market.taken_bid),
+        let best = market.opposite(side).first()?;
+        let (price, left) = match side {
+            Side::Buy => (best.price, best.size.saturating_sub(market.taken_ask)),
+            Side::Sell => (best.price, best.size.saturating_sub(market.taken_bid)),
         };
         // A collar is at least two ticks wide, and moves by less than one to a tick or into the price's bounds.
+        let instrument = &self.config.instruments[symbol];
         let tick = instrument.tick;
         let is_inside = match side {
             Side::Buy => price <= market.mark + tick && price <= instrument.price_max - tick,
             Side::Sell => price >= market.mark - tick && price >= instrument.price_min + tick,
         };
-        (is_inside && size.saturating_sub(taken) >= quantity).then_some(price)
+        (is_inside && left >= quantity).then_some(price)
     }
 
     /// Rows 8, 13, 14 and 16 to 21 of the only symbol with a position, all of which rise with equity.

@@ -27,20 +27,12 @@ pub struct Member {
     failed: Option<String>,
 }
 
-/// A window of blocks that the members of a group go through, one after the other.
-#[derive(Clone, Copy, Debug)]
-pub struct Window<'a> {
-    pub batch: &'a Batch<'a>,
-    pub phase_one: &'a PhaseOne,
-    /// Messages of the batch's CONTROL events that are still to come.
-    pub controls: &'a Iter<'a, &'a [u8]>,
-}
-
 impl Member {
     pub fn new(state: State, program: Program) -> Self {
         let parted = Parted { own: Program::default(), places: Vec::new() };
         let nodes = NodeState::new(&parted.own, 1);
-        let state = State { output: Output::dropped(), ..state };
+        let mut state = State { output: Output::dropped(), ..state };
+        state.renew_sure_quantities();
         Self { state, program, parted, nodes, failed: None }
     }
 
@@ -82,29 +74,31 @@ impl Member {
         true
     }
 
-    /// Phase two of a window; a panic is a fault.
-    pub fn run(&mut self, window: Window<'_>, blocks: &mut [(Block, Piece)], scratch: &mut [f64]) {
-        let mut controls = window.controls.clone();
-        for (block, piece) in blocks {
-            let run = guarded(|| self.run_block(window, block, piece, scratch, &mut controls));
-            if let Err(reason) = run.and(self.state.fault.map_or(Ok(()), |reason| Err(reason.to_owned()))) {
-                self.latch(reason);
-            }
-            if !self.is_alive() {
-                break;
-            }
+    /// Phase two of a block, whose verdicts are scratch; a panic is a fault.
+    pub fn run<'a>(
+        &mut self,
+        phase_one: &PhaseOne,
+        batch: &Batch<'a>,
+        block: &mut Block,
+        piece: &Piece,
+        scratch: &mut [f64],
+        controls: Iter<'a, &'a [u8]>,
+    ) {
+        let run = guarded(|| self.run_block(phase_one, batch, block, piece, scratch, controls));
+        if let Err(reason) = run.and(self.state.fault.map_or(Ok(()), |reason| Err(reason.to_owned()))) {
+            self.latch(reason);
         }
     }
 
     fn run_block<'a>(
         &mut self,
-        window: Window<'a>,
+        phase_one: &PhaseOne,
+        batch: &Batch<'a>,
         block: &mut Block,
         piece: &Piece,
         scratch: &mut [f64],
-        controls: &mut Iter<'a, &'a [u8]>,
+        mut controls: Iter<'a, &'a [u8]>,
     ) {
-        let Window { batch, phase_one, .. } = window;
         let own = &self.parted.own;
         let level = phase_one.level(block.event_count);
         if block.tick_count > 0 && !own.nodes.is_empty() {
@@ -133,7 +127,7 @@ impl Member {
                 let min_confidence = self.state.config.signals.min_confidence;
                 verdicts::judge(level, own, block, column, min_confidence);
             }
-            self.state.run_block(batch, block, controls);
+            self.state.run_block(batch, block, &mut controls);
         }
         block.columns = columns;
     }

@@ -2,7 +2,7 @@
 //! member then goes through the same blocks.
 use std::sync::Arc;
 
-use super::member::{Member, Window};
+use super::member::Member;
 use super::piece::Piece;
 use super::program_merge::Merged;
 use crate::core::config::Config;
@@ -12,17 +12,13 @@ use crate::signal_engine::block::Block;
 use crate::signal_engine::phase_one::{Cursor, PhaseOne};
 use crate::signal_engine::program::Program;
 
-/// Shared columns of a window stay in the second cache.
-const WINDOW_BYTES: usize = 1 << 20;
-/// From here on a member's own state is read often enough.
-const WINDOW_BLOCKS_MAX: usize = 8;
-
 #[derive(Debug)]
 pub struct Group {
     phase_one: PhaseOne,
     pub members: Vec<Member>,
-    /// A window: members go through all of its blocks, one member after the other.
-    blocks: Vec<(Block, Piece)>,
+    /// The present block, which the members go through one after the other.
+    block: Block,
+    piece: Piece,
     /// Columns of the nodes that only one member has, taken by each in turn.
     scratch: Vec<f64>,
     events: u64,
@@ -47,8 +43,10 @@ impl Group {
     /// A group of at least one member, which all read alike.
     pub fn new(members: Vec<Member>, options: Options) -> Self {
         let config = Arc::clone(members[0].config());
+        let block = Block::new(&Program::default());
         let phase_one = PhaseOne::new(config, Program::default(), options);
-        let mut group = Self { phase_one, members, blocks: Vec::new(), scratch: Vec::new(), events: 0 };
+        let (piece, scratch) = (Piece::default(), Vec::new());
+        let mut group = Self { phase_one, members, block, piece, scratch, events: 0 };
         group.merge();
         group
     }
@@ -58,10 +56,7 @@ impl Group {
         let symbols = self.phase_one.symbols.len();
         let programs: Vec<&Program> = self.members.iter().map(Member::program).collect();
         let Merged { shared, parted } = Merged::of(&programs, symbols);
-        let column_bytes = size_of::<f64>() * BLOCK_EVENTS;
-        let count = WINDOW_BYTES / (column_bytes * shared.nodes.len().max(1));
-        self.blocks =
-            (0..count.clamp(1, WINDOW_BLOCKS_MAX)).map(|_| (Block::new(&shared), Piece::default())).collect();
+        self.block.fit(&shared);
         self.phase_one.set_program(shared);
         for (member, parted) in self.members.iter_mut().zip(parted) {
             member.part(parted, symbols);
@@ -75,20 +70,13 @@ impl Group {
         let mut cursor = Cursor::new(self.events);
         let mut controls = batch.controls.iter();
         while cursor.event < batch.len() && self.members.iter().any(Member::is_alive) {
-            let end = batch.columns.kind.stretch_end(cursor.event);
-            let mut filled = 0;
-            while filled < self.blocks.len() && cursor.event < end {
-                let (block, piece) = &mut self.blocks[filled];
-                self.phase_one.run_nodes(batch, &mut cursor, block);
-                piece.record(self.phase_one.level(block.event_count), batch, block);
-                filled += 1;
+            let Self { phase_one, members, block, piece, scratch, .. } = self;
+            phase_one.run_nodes(batch, &mut cursor, block);
+            piece.record(phase_one.level(block.event_count), batch, block);
+            for member in members.iter_mut().filter(|member| member.is_alive()) {
+                member.run(phase_one, batch, block, piece, scratch, controls.clone());
             }
-            let blocks = &mut self.blocks[..filled];
-            let window = Window { batch, phase_one: &self.phase_one, controls: &controls };
-            for member in self.members.iter_mut().filter(|member| member.is_alive()) {
-                member.run(window, blocks, &mut self.scratch);
-            }
-            if blocks.last().is_some_and(|(block, _)| block.ends_with_control) {
+            if block.ends_with_control {
                 controls.next();
                 self.take_up_programs();
             }

@@ -2,7 +2,7 @@
 //! is its market view, and equity is highest and lowest where the mark is.
 use super::piece::{Piece, extremes};
 use crate::core::contract::{EventKind, Verdict};
-use crate::core::fixed::{Money, notional};
+use crate::core::fixed::Money;
 use crate::core::simd::{SimdLevel, at_every_level};
 use crate::data_engine::columns::Batch;
 use crate::signal_engine::block::{Block, Judged};
@@ -91,6 +91,7 @@ impl State {
     }
 
     /// Takes as many of the quotes `from..end` as surely find nothing due and trigger no halt; how many.
+    #[inline(always)]
     fn skip(
         &mut self,
         level: SimdLevel,
@@ -111,9 +112,10 @@ impl State {
         }
         let marks = &piece.marks()[from..from + count];
         let s = &self.symbols[piece.symbol];
-        let (position, multiplier, mark) = (s.holding.position, s.multiplier, s.market.mark);
-        let value = |to: i64| notional(position, to.wrapping_sub(mark), multiplier);
-        let (count, highest) = if self.is_level((piece.mark_min, piece.mark_max), value) {
+        let mark = s.market.mark;
+        let Some(position) = s.holding.position.checked_mul(s.multiplier) else { return 0 };
+        let value = |to: i64| Money::from(position) * Money::from(to.wrapping_sub(mark));
+        let (count, highest) = if self.is_level(value(piece.mark_min), value(piece.mark_max)) {
             (count, self.ledger.high)
         } else {
             self.safe_length(level, marks, value)
@@ -143,11 +145,14 @@ impl State {
         count
     }
 
-    /// Equity at these extremes of the mark makes no new high and triggers no halt.
+    /// Equity that moves so far at most makes no new high and triggers no halt.
     #[inline]
-    fn is_level(&self, (low, high): (i64, i64), value: impl Fn(i64) -> Money) -> bool {
-        let ends = [low, high].map(|mark| self.ledger.equity.wrapping_add(value(mark)));
-        ends.iter().all(|&equity| equity <= self.ledger.high && equity > self.halts.guard())
+    fn is_level(&self, change: Money, other: Money) -> bool {
+        let (high, guard) = (self.ledger.high, self.halts.guard());
+        let (span, above) = (high.wrapping_sub(guard) as u128, self.ledger.equity.wrapping_sub(guard + 1));
+        guard < high
+            && (above.wrapping_add(change) as u128) < span
+            && (above.wrapping_add(other) as u128) < span
     }
 
     /// How many of the marks surely trigger no halt, and the highest equity on the way: the whole, a half, a quarter ...
