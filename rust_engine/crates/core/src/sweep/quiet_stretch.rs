@@ -4,7 +4,7 @@ use super::piece::{Piece, extremes};
 use crate::core::contract::{EventKind, Verdict};
 use crate::core::fixed::Money;
 use crate::core::simd::{SimdLevel, at_every_level};
-use crate::data_engine::columns::Batch;
+use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
 use crate::signal_engine::block::{Block, Judged};
 use crate::state::State;
 
@@ -39,6 +39,7 @@ impl State {
                 fair_value: fair_values.map_or(crate::core::float::NAN, |values| values[k]),
             },
         };
+        let changes = Changes::of(level, scores);
         let mut k = 0;
         while k < piece.count {
             let first = judged(k);
@@ -47,7 +48,7 @@ impl State {
                 let stillness = self.stillness(piece.symbol, &first);
                 still = match stillness {
                     None => 0,
-                    Some(_) if score_ticks => equal_ahead(level, &scores[k..]),
+                    Some(_) if score_ticks => changes.after(k, piece.count) - k,
                     Some(_) => piece.count - k,
                 };
                 // The quote after a stretch decides, but its market is as still.
@@ -173,14 +174,53 @@ impl State {
     }
 }
 
+/// Where a column of scores changes: bit k is set where score k has other bits than the one before.
+struct Changes([u64; BLOCK_EVENTS / 64]);
+
+impl Changes {
+    fn of(level: SimdLevel, scores: &[f64]) -> Self {
+        let mut changes = [0; BLOCK_EVENTS / 64];
+        note_changes(level, &mut changes, scores);
+        Self(changes)
+    }
+
+    /// The first change behind place `k`, `count` where there is none.
+    #[inline]
+    fn after(&self, k: usize, count: usize) -> usize {
+        let next = k + 1;
+        let mut word = next / 64;
+        let Some(&bits) = self.0.get(word) else { return count };
+        let mut bits = bits & (u64::MAX << (next % 64));
+        while bits == 0 {
+            word += 1;
+            match self.0.get(word) {
+                Some(&later) => bits = later,
+                None => return count,
+            }
+        }
+        count.min(word * 64 + bits.trailing_zeros() as usize)
+    }
+}
+
 at_every_level! {
-    /// How many values from the first on have its bits.
-    fn equal_ahead(values: &[f64]) -> usize {
-        let first = values[0].to_bits();
-        let (chunks, _) = values.as_chunks::<16>();
-        let differs = |chunk: &[f64]| chunk.iter().fold(0, |bits, value| bits | (value.to_bits() ^ first)) != 0;
-        let whole = chunks.iter().position(|chunk| differs(chunk)).unwrap_or(chunks.len()) * 16;
-        let rest = values[whole..].iter().position(|value| value.to_bits() != first);
-        rest.map_or(values.len(), |place| whole + place)
+    fn note_changes(changes: &mut [u64; BLOCK_EVENTS / 64], scores: &[f64]) {
+        let (before, after) = (&scores[..scores.len() - 1], &scores[1..]);
+        let (befores, rest_before) = before.as_chunks::<64>();
+        let (afters, rest_after) = after.as_chunks::<64>();
+        for (place, (before, after)) in befores.iter().zip(afters).enumerate() {
+            let mut bits = 0u64;
+            for (j, (before, after)) in before.iter().zip(after).enumerate() {
+                bits |= u64::from(before.to_bits() != after.to_bits()) << j;
+            }
+            changes[place] |= bits << 1;
+            if let Some(next) = changes.get_mut(place + 1) {
+                *next = bits >> 63;
+            }
+        }
+        let place = befores.len();
+        for (j, (before, after)) in rest_before.iter().zip(rest_after).enumerate() {
+            let k = place * 64 + j + 1;
+            changes[k / 64] |= u64::from(before.to_bits() != after.to_bits()) << (k % 64);
+        }
     }
 }
