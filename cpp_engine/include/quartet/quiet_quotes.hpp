@@ -1,4 +1,5 @@
-// Quotes that change nothing but the market view and the equity: nearly all of them (spec 5, 6).
+// Quotes that change nothing but the market view and the equity before they decide: nearly all of them (spec
+// 5, 6).
 #pragma once
 
 #include "quartet/data_engine/batch.hpp"

@@ -21,7 +21,8 @@ type columns struct {
 	last    []lastQuote // of the symbols in the block
 	seen    []uint32    // by symbol, the number of the last block it was in
 	block   uint32
-	scratch []float64 // values of one quote, for operators without a loop of their own
+	scratch []float64              // values of one quote, for operators without a loop of their own
+	shares  map[int32][]mergeShare // by node, of STD, VAR and ZSCORE
 }
 
 // lastQuote is the row of a symbol's last quote in the block.
@@ -39,11 +40,16 @@ func newColumns(program *Program, symbols int) columns {
 		last:    make([]lastQuote, 0, min(symbols, BlockEvents)),
 		seen:    make([]uint32, symbols),
 		scratch: make([]float64, nodes),
+		shares:  make(map[int32][]mergeShare),
 	}
 	for k := range program.nodes {
 		c.values[k] = make([]float64, c.rows)
 		if program.nodes[k].op == core.OpConst {
 			fill(c.values[k], program.nodes[k].p)
+		}
+		switch program.nodes[k].op {
+		case core.OpStd, core.OpVar, core.OpZscore:
+			c.shares[int32(k)] = mergeShares(program.nodes[k].n)
 		}
 	}
 	for k, isRead := range program.readAtQuotes() {

@@ -111,7 +111,7 @@ impl State {
         if piece.ts_event_max > self.venue.next_arrival() {
             return 0;
         }
-        let marks = &piece.marks()[from..from + count];
+        let marks = &block.marks[from..from + count];
         let s = &self.symbols[piece.symbol];
         let mark = s.market.mark;
         let Some(position) = s.holding.position.checked_mul(s.multiplier) else { return 0 };
