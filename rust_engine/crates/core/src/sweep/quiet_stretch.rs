@@ -177,6 +177,17 @@ impl State {
 /// Where a column of scores changes: bit k is set where score k has other bits than the one before.
 struct Changes([u64; BLOCK_EVENTS / 64]);
 
+/// The powers of two, so that several comparisons are kept by one instruction.
+static BIT: [u64; 64] = {
+    let mut bits = [0; 64];
+    let mut j = 0;
+    while j < 64 {
+        bits[j] = 1 << j;
+        j += 1;
+    }
+    bits
+};
+
 impl Changes {
     fn of(level: SimdLevel, scores: &[f64]) -> Self {
         let mut changes = [0; BLOCK_EVENTS / 64];
@@ -204,23 +215,18 @@ impl Changes {
 
 at_every_level! {
     fn note_changes(changes: &mut [u64; BLOCK_EVENTS / 64], scores: &[f64]) {
-        let (before, after) = (&scores[..scores.len() - 1], &scores[1..]);
-        let (befores, rest_before) = before.as_chunks::<64>();
-        let (afters, rest_after) = after.as_chunks::<64>();
-        for (place, (before, after)) in befores.iter().zip(afters).enumerate() {
-            let mut bits = 0u64;
-            for (j, (before, after)) in before.iter().zip(after).enumerate() {
-                bits |= u64::from(before.to_bits() != after.to_bits()) << j;
-            }
-            changes[place] |= bits << 1;
-            if let Some(next) = changes.get_mut(place + 1) {
-                *next = bits >> 63;
-            }
-        }
-        let place = befores.len();
-        for (j, (before, after)) in rest_before.iter().zip(rest_after).enumerate() {
-            let k = place * 64 + j + 1;
-            changes[k / 64] |= u64::from(before.to_bits() != after.to_bits()) << (k % 64);
+        for (c, (word, after)) in changes.iter_mut().zip(scores.chunks(64)).enumerate() {
+            *word = match c {
+                0 => differing(after, &after[1..]) << 1,
+                _ => differing(&scores[64 * c - 1..], after),
+            };
         }
     }
+}
+
+/// Bits of the places where two columns differ, up to the end of the second.
+#[inline(always)]
+fn differing(before: &[f64], after: &[f64]) -> u64 {
+    let pairs = before.iter().zip(after).zip(&BIT);
+    pairs.fold(0, |bits, ((a, b), bit)| bits | if a.to_bits() == b.to_bits() { 0 } else { *bit })
 }
