@@ -1,4 +1,4 @@
-"""Many parameter sets over the same data: an engine for each, fed part by part."""
+"""One pass over the data for many parameter sets: each answers as an engine of its own would."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ from quartet.data.intake import to_batch
 from quartet.engines.config import EngineSettings, engine_settings
 from quartet.engines.config.trading import ANY_SYMBOL
 from quartet.engines.configured_engine import ConfigSource, settings_of
-from quartet.engines.protocol import Closeable, CoreEngine
+from quartet.engines.protocol import Closeable
 from quartet.engines.selection import select
-from quartet.engines.snapshot_model import Snapshot
-from quartet.engines.snapshot_reader import read_snapshot
+from quartet.engines.sweep_core import AMOUNTS, ROW, SweepCore, amounts, sweep_core
 from quartet.engines.symbol_names import symbol_names
 
 Grid: TypeAlias = Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
 """Values by dotted key, every combination of which is a member; or the members themselves."""
 _UNITS: Final = 10**18
 _MONEY: Final = pl.Decimal(38, 18)
-_AMOUNTS: Final = ("cash", "fees", "realised", "equity_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def sweep(
     points: into how many parts the data is cut to look at the equity. progress: called with parts done and in all.
 
     A member whose configuration is refused has its error in the table and does not stop the others; where all are,
-    ConfigError is raised. Every member is an engine of its own, so that it answers as a single run of it does.
+    ConfigError is raised. Engines of sweeps are as those of single runs, to the last bit (spec 15.1).
     """
     if points < 1:
         raise ConfigError(f"points is {points}, not at least 1")
@@ -83,21 +81,19 @@ def sweep(
     instruments = config_pb2.EngineConfig.FromString(runnable[0]).instruments
     batch = data if isinstance(data, EventBatch) else to_batch(data, instruments=instruments, **how)[0]
     chosen = select(engine or base.engine.type, base.engine.fallback_to_python)
-    engines: list[CoreEngine] = []
+    core = sweep_core(chosen.name, chosen.create, runnable, base.threads)
     try:
-        engines += (chosen.create(config) for config in runnable)
         started = time.perf_counter_ns()
-        equity = _pass(engines, batch, points, progress or (lambda done, total: None))
+        equity = _pass(core, batch, points, progress or (lambda done, total: None))
         elapsed_ns = time.perf_counter_ns() - started
-        states = [read_snapshot(each.snapshot()) for each in engines]
+        rows = np.frombuffer(core.rows(), ROW)
     finally:
-        for each in engines:
-            if isinstance(each, Closeable):
-                each.close()
+        if isinstance(core, Closeable):
+            core.close()
     places = np.array([place for place, config in enumerate(configs) if config])
     paths = np.full((len(parameters), points + 1), np.nan)
     paths[places] = equity
-    table = _table(parameters, errors, places, states, equity)
+    table = _table(parameters, errors, places, rows, equity)
     return SweepResult(chosen.name, table, paths, len(batch), elapsed_ns)
 
 
@@ -141,31 +137,27 @@ def _configs(
     return configs, errors
 
 
-def _pass(
-    engines: Sequence[CoreEngine], batch: EventBatch, points: int, progress: Callable[[int, int], None]
-) -> NDArray[np.float64]:
+def _pass(core: SweepCore, batch: EventBatch, points: int, progress: Callable[[int, int], None]) -> NDArray[np.float64]:
     """Feed the data in parts; the equity of every member before the first and after each."""
-    equity = [_equity(engines)]
+    equity = [_equity(core)]
     parts = list(batch.split(max(1, math.ceil(len(batch) / points))))
     for done, part in enumerate(parts, 1):
-        columns = part.to_columns()
-        for engine in engines:
-            engine.process(columns, part.controls)
-        equity.append(_equity(engines))
+        core.process(part.to_columns(), part.controls)
+        equity.append(_equity(core))
         progress(done, len(parts))
     equity += [equity[-1]] * (points - len(parts))
     return np.stack(equity, axis=1)
 
 
-def _equity(engines: Sequence[CoreEngine]) -> NDArray[np.float64]:
-    return np.array([read_snapshot(engine.snapshot()).equity / _UNITS for engine in engines])
+def _equity(core: SweepCore) -> NDArray[np.float64]:
+    return np.array([amount / _UNITS for amount in amounts(np.frombuffer(core.rows(), ROW), "equity")])
 
 
 def _table(
     parameters: Sequence[Mapping[str, Any]],
     errors: Sequence[str | None],
     places: NDArray[np.intp],
-    states: Sequence[Snapshot],
+    rows: NDArray[np.void],
     equity: NDArray[np.float64],
 ) -> pl.DataFrame:
     keys = list(dict.fromkeys(key for member in parameters for key in member))
@@ -181,10 +173,10 @@ def _table(
         return whole
 
     for name in COUNTERS:
-        columns[name] = pl.Series(name, spread([state.engine.counters[name] for state in states]), pl.UInt64)
-    money = {name: [getattr(state.engine, name) for state in states] for name in _AMOUNTS}
-    for name, amounts in ({"equity": [state.equity for state in states]} | money).items():
-        columns[name] = pl.Series(name, spread([Decimal(amount).scaleb(-18) for amount in amounts]), _MONEY)
+        columns[name] = pl.Series(name, spread(rows[name].tolist()), pl.UInt64)
+    for name in AMOUNTS:
+        money = [Decimal(amount).scaleb(-18) for amount in amounts(rows, name)]
+        columns[name] = pl.Series(name, spread(money), _MONEY)
     first = equity[:, 0]
     peaks = np.maximum.accumulate(equity, axis=1)
     columns["total_return"] = pl.Series("total_return", spread((equity[:, -1] / first - 1).tolist()), pl.Float64)

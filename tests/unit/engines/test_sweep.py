@@ -11,7 +11,9 @@ import quartet
 from quartet.bench.quotes import w1_quotes, w1_symbols
 from quartet.bench.settings import w1_settings
 from quartet.core.errors import ConfigError
+from quartet.engines.selection import engine_factory
 from quartet.engines.sweep import members, sweep
+from quartet.engines.sweep_core import sweep_core
 from tests.conformance.engines import ENGINES
 
 GRID = {
@@ -48,6 +50,19 @@ def test_every_member_is_as_a_single_run(engine, quotes):
         assert row["fills"] == stats["fills"]
         assert row["total_return"] == float(account.equity) / 100_000_000 - 1
     assert result.table["fills"].n_unique() > 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_snapshots_of_members_are_those_of_single_engines(engine, quotes):
+    settings = [w1_settings(), w1_settings()]
+    configs = [each.engine_config(SYMBOLS) for each in settings]
+    create = engine_factory(engine)
+    core = sweep_core(engine, create, configs, threads=2)
+    single = create(configs[1])
+    for part in quotes.split(256):
+        core.process(part.to_columns(), part.controls)
+        single.process(part.to_columns(), part.controls)
+    assert core.snapshot(1) == core.snapshot(0) == single.snapshot()
 
 
 def test_equity_is_looked_at_between_the_parts(quotes):
