@@ -99,10 +99,15 @@ func (a *Account) changeMark(h *Holding, price int64) bool {
 // WholeMax is the most that WholeUnits tells; a sum over all symbols of such amounts fits 64 bits.
 const WholeMax = 1 << 46
 
-// WholeUnits returns an upper bound of abs(position * price * multiplier) in whole units of money, at most WholeMax.
-func WholeUnits(position, price, multiplier int64) int64 {
+// Size returns an upper bound of abs(position * price * multiplier) in whole units of money.
+func Size(position, price, multiplier int64) float64 {
 	const slack = 1 + 1e-9 // far above what rounding takes away
-	size := math.Abs(float64(position)*float64(price)) * float64(multiplier) * (slack / 1e18)
+	return math.Abs(float64(position)*float64(price)) * float64(multiplier) * (slack / 1e18)
+}
+
+// WholeUnits is Size rounded up, at most WholeMax.
+func WholeUnits(position, price, multiplier int64) int64 {
+	size := Size(position, price, multiplier)
 	if !(size < WholeMax-1) {
 		return WholeMax
 	}
@@ -119,25 +124,28 @@ func (a *Account) bound(h *Holding) {
 	if h.HasMark && 0 <= h.Mark && h.Mark < markMax {
 		h.ceiling = uint64(h.Mark+h.Mark>>6) + 1
 	}
-	gross := h.grossAt(h.Worst)
+	gross := WholeUnits(h.Worst, h.boundPrice(), h.Multiplier)
 	a.GrossBound += gross - h.gross
 	h.gross = gross
 }
 
-// grossAt returns an upper bound of abs(N) in whole units, at a worst position and up to the highest mark below the ceiling.
-func (h *Holding) grossAt(worst int64) int64 {
-	price := h.Mark
-	if h.ceiling != 0 {
-		price = int64(h.ceiling - 1)
+// boundPrice is the price of a symbol's share of the gross bound.
+func (h *Holding) boundPrice() int64 {
+	if h.ceiling == 0 {
+		return h.Mark
 	}
-	return WholeUnits(worst, price, h.Multiplier)
+	return int64(h.ceiling - 1)
 }
 
-// GrossBoundWith returns the gross bound with another worst position of a symbol, and the symbol's share of it.
-func (a *Account) GrossBoundWith(symbol uint32, worst int64) (all, own int64) {
+// GrossBoundWith returns the gross bound with another worst position of a symbol, and the symbol's share of it; +Inf where
+// none is known.
+func (a *Account) GrossBoundWith(symbol uint32, worst int64) (all, own float64) {
 	h := &a.Holdings[symbol]
-	own = h.grossAt(worst)
-	return a.GrossBound - h.gross + own, own
+	own = Size(worst, h.boundPrice(), h.Multiplier)
+	if others := a.GrossBound - h.gross; others < WholeMax {
+		return float64(others) + own, own
+	}
+	return math.Inf(1), own
 }
 
 // SetWorst gives a symbol its worst position (spec 9.5).

@@ -121,14 +121,15 @@ func (g *Gate) surelyBears(t *Ticket, s *SymbolRisk) bool {
 		return false
 	}
 	gross, value := g.account.GrossBoundWith(t.Symbol, most)
-	risk := g.amountAtRisk(t.Symbol, most)
-	allRisk := g.riskBound - g.exposures[t.Symbol].atRisk + risk
-	notional := account.WholeUnits(t.Quantity, h.Mark, h.Multiplier)
+	riskPrice, _ := g.account.RiskPrice(t.Symbol)
+	risk := account.Size(most, riskPrice, h.Multiplier)
+	otherRisk := g.riskBound - g.exposures[t.Symbol].atRisk
+	notional := account.Size(t.Quantity, h.Mark, h.Multiplier)
 	equity := wholeUnits(g.account.Equity)
-	return notional < account.WholeMax && gross < account.WholeMax && allRisk < account.WholeMax &&
-		float64(notional) <= min(bounds.orderNotional, bounds.orderShare*equity) &&
-		float64(value) <= s.bounds.valueShare*equity && float64(gross) <= bounds.grossShare*equity &&
-		float64(risk) <= s.bounds.riskShare*equity && float64(allRisk) <= bounds.riskShare*equity
+	return otherRisk < account.WholeMax &&
+		notional <= min(bounds.orderNotional, bounds.orderShare*equity) &&
+		value <= s.bounds.valueShare*equity && gross <= bounds.grossShare*equity &&
+		risk <= s.bounds.riskShare*equity && float64(otherRisk)+risk <= bounds.riskShare*equity
 }
 
 // wholeUnits returns an amount that is not negative in whole units of money, almost exactly.

@@ -104,6 +104,7 @@ func (c *columns) run(p *PhaseOne, batch *dataengine.Batch, quotes *dataengine.Q
 		p.judgeColumns(count, out)
 		return
 	}
+	out.ones, out.nans = 0, 0
 	for i := range count {
 		out.Verdict[i] = core.VerdictNone
 		out.Score[i], out.Confidence[i], out.FairValue[i] = core.NaN, core.NaN, core.NaN
@@ -162,11 +163,16 @@ func (p *PhaseOne) judgeColumns(count int, out *Block) {
 	copy(score, values[program.score])
 	if program.fairValue >= 0 {
 		copy(out.FairValue[:count], values[program.fairValue])
-	} else {
-		fill(out.FairValue[:count], core.NaN)
+		out.nans = 0
+	} else if out.nans < count {
+		fill(out.FairValue[out.nans:count], core.NaN)
+		out.nans = count
 	}
 	if program.confidence < 0 {
-		fill(out.Confidence[:count], 1)
+		if out.ones < count {
+			fill(out.Confidence[out.ones:count], 1)
+			out.ones = count
+		}
 		verdicts := out.Verdict[:count]
 		for i, s := range score {
 			verdicts[i] = core.VerdictValid
@@ -176,6 +182,7 @@ func (p *PhaseOne) judgeColumns(count int, out *Block) {
 		}
 		return
 	}
+	out.ones = 0
 	for i, confidence := range values[program.confidence][:count] {
 		out.Verdict[i], out.Confidence[i] = p.verdictOf(score[i], confidence)
 	}

@@ -53,6 +53,7 @@ func (p *PhaseOne) SetProgram(program *Program) {
 // runEvents passes events one by one to last-1 or a CONTROL.
 func (p *PhaseOne) runEvents(batch *dataengine.Batch, last int, base uint64, rows *dataengine.Rows, out *Block) {
 	ev := event{batch: batch, roll: p.calendar.RollNs, maxAgeNs: p.signals.MaxAgeNs}
+	out.ones, out.nans = 0, 0
 	for i := out.First; i < last; i++ {
 		at := i - out.First
 		kind := core.EventKind(batch.Kind[i])

@@ -48,8 +48,7 @@ column_values!(4: u32 -> u32);
 column_values!(8: i64 -> i64, u64 -> u64, f64 -> f64);
 
 impl Column<'_, 1> {
-    /// Where a stretch from `first` on ends: behind its first CONTROL, or with the batch.
-    pub fn stretch_end(self, first: usize) -> usize {
+    fn stretch_end(self, first: usize) -> usize {
         let control = self.0[first..].iter().position(|row| row[0] == EventKind::Control as u8);
         control.map_or(self.0.len(), |place| first + place + 1)
     }
@@ -203,10 +202,12 @@ impl<'a> Batch<'a> {
         let of = |kind: EventKind| buffers[0].iter().filter(|&&number| number == kind as u8).count();
         let mut rows = [0; 7];
         rows[Group::Common as usize] = buffers[0].len();
-        rows[Group::Quote as usize] = of(EventKind::Quote);
         // One pass per kind, but only where there are others than quotes.
         let mut expected = 0;
-        if rows[Group::Quote as usize] != buffers[0].len() {
+        if Column(buffers[0].as_chunks().0).are_all(EventKind::Quote as u8, 0, buffers[0].len()) {
+            rows[Group::Quote as usize] = buffers[0].len();
+        } else {
+            rows[Group::Quote as usize] = of(EventKind::Quote);
             rows[Group::Trade as usize] = of(EventKind::Trade);
             rows[Group::Book as usize] = of(EventKind::Book);
             rows[Group::Bar as usize] = of(EventKind::Bar);
@@ -219,6 +220,11 @@ impl<'a> Batch<'a> {
             return Err(bad_batch(format!("{} control messages, must be {expected}", controls.len())));
         }
         Ok(Self { columns, controls })
+    }
+
+    /// Where a stretch from `first` on ends: behind its first CONTROL, or with the batch.
+    pub fn stretch_end(&self, first: usize) -> usize {
+        if self.controls.is_empty() { self.len() } else { self.columns.kind.stretch_end(first) }
     }
 
     /// Number of events.
