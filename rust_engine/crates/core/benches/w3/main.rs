@@ -26,6 +26,7 @@ fn member(program: pb::Program) -> pb::EngineConfig {
         risk.max_leverage_ppb = Some(100 * SCALE);
         risk.max_position_var_ppb = Some(SCALE);
         risk.max_portfolio_var_ppb = Some(SCALE);
+        risk.duplicate_window_ns = Some(0);
         risk.max_drawdown_ppb = Some(SCALE);
         risk.max_daily_loss_ppb = Some(SCALE);
     }

@@ -1,13 +1,14 @@
 //! A MARKET order that surely passes every row and is filled whole at the best price in the moment in which it is sent.
 //! Where records go nowhere, only what it does to account and counters is left to do (spec 9.3, 7.1-7.5, 8.1).
+use super::retry::Desire;
 use crate::core::config::Policy;
 use crate::core::contract::{AccountType, Level, Liquidity, OrderType, Side};
 use crate::core::fixed::{cap, notional};
 use crate::state::State;
 
 impl State {
-    /// Works out what configuration and limits alone say of such orders: rows 3, 7 and 9, the parts of 10, 12, 13 and
-    /// 15 that no state decides, and that the venue answers at once.
+    /// Works out what configuration and limits alone say of such orders: rows 3, 7 and 9, the parts of 12, 13 and 15
+    /// that no state decides, and that the venue answers at once.
     pub fn renew_sure_quantities(&mut self) {
         let (config, limits) = (&self.config, &self.limits);
         // Such a policy's quantities are whole lots.
@@ -21,8 +22,7 @@ impl State {
             && config.venue.answers_at_once()
             && one_may_be_open
             && config.check_risk
-            && config.account_type == AccountType::Margin
-            && limits.duplicate_window_ns.is_none();
+            && config.account_type == AccountType::Margin;
         for (symbol, instrument) in self.symbols.iter_mut().zip(&config.instruments) {
             let most = symbol.limits.max_order_quantity.unwrap_or(i64::MAX);
             let share = match (limits.max_adv_share_ppb, instrument.adv) {
@@ -35,18 +35,27 @@ impl State {
         }
     }
 
-    /// Carries such an order out; false where that is not sure, and nothing has changed but for tokens refilled.
+    /// Carries such an order out; false where that is not sure, and nothing has changed but for what those rows renew.
     #[inline]
-    pub(super) fn fill_surely(&mut self, symbol: usize, side: Side, quantity: i64) -> bool {
+    pub(super) fn fill_surely(&mut self, symbol: usize, side: Side, desire: &Desire) -> bool {
+        let quantity = desire.quantity;
         if quantity > self.symbols[symbol].sure_quantity {
             return false;
         }
         let Some(price) = self.sure_price(symbol, side, quantity) else { return false };
         self.refresh_envelope();
-        if !self.passes_by_envelope(symbol, side, quantity) || self.row_message_rate(symbol).is_err() {
+        if !self.passes_by_envelope(symbol, side, quantity) {
+            return false;
+        }
+        let window_ns = self.limits.duplicate_window_ns;
+        let is_new = window_ns.is_none_or(|window| self.row_duplicate(symbol, side, desire, window).is_ok());
+        if !is_new || self.row_message_rate(symbol).is_err() {
             return false;
         }
         self.charge_message(symbol);
+        if window_ns.is_some() {
+            self.remember_accepted(symbol, side, *desire);
+        }
         self.venue.last_exec_id += 1;
         self.add_taken(symbol, side, quantity);
         self.book_fill(symbol, side, price, quantity, Liquidity::Taker);

@@ -143,7 +143,7 @@ fn member(draws: &mut Draws, symbols: usize) -> Vec<u8> {
     let risk = config.risk.as_mut().unwrap();
     risk.max_drawdown_ppb = draws.of(&[None, Some(5_000_000), Some(40_000_000), Some(SCALE / 10)]);
     risk.max_daily_loss_ppb = draws.of(&[None, Some(2_000_000), Some(30_000_000)]);
-    risk.duplicate_window_ns = draws.of(&[None, None, Some(5 * SCALE)]);
+    risk.duplicate_window_ns = draws.of(&[None, Some(0), Some(5 * SCALE)]);
     risk.max_orders_per_second = draws.of(&[None, Some(1), Some(1_000)]);
     risk.risk_clock_ns = draws.of(&[SCALE, 60 * SCALE, DAY_NS]);
     config.reconciler.as_mut().unwrap().order_ttl_ns = draws.of(&[0, 0, 3 * SCALE]);
