@@ -116,18 +116,16 @@ impl State {
         let mark = s.market.mark;
         let Some(position) = s.holding.position.checked_mul(s.multiplier) else { return 0 };
         let value = |to: i64| Money::from(position) * Money::from(to.wrapping_sub(mark));
-        let (count, highest) = if self.is_level(value(piece.mark_min), value(piece.mark_max)) {
-            (count, self.ledger.high)
-        } else {
-            self.safe_length(level, marks, value)
-        };
+        if !self.is_level(value(piece.mark_min), value(piece.mark_max)) {
+            let highest;
+            (count, highest) = self.safe_length(level, marks, value);
+            if count > 0 && highest > self.ledger.high {
+                self.halts.rise(highest - self.ledger.high);
+                self.ledger.high = highest;
+            }
+        }
         if count == 0 {
             return 0;
-        }
-        let gain = highest - self.ledger.high;
-        if gain > 0 {
-            self.ledger.high = highest;
-            self.halts.rise(gain);
         }
         let (last, mark) = (from + count - 1, marks[count - 1]);
         if position != 0 {
@@ -216,9 +214,12 @@ impl Changes {
 at_every_level! {
     fn note_changes(changes: &mut [u64; BLOCK_EVENTS / 64], scores: &[f64]) {
         for (c, (word, after)) in changes.iter_mut().zip(scores.chunks(64)).enumerate() {
-            *word = match c {
-                0 => differing(after, &after[1..]) << 1,
-                _ => differing(&scores[64 * c - 1..], after),
+            let before = &scores[(64 * c).saturating_sub(1)..];
+            *word = match (before.first_chunk::<64>(), after.first_chunk::<64>()) {
+                _ if c == 0 => differing(after, &after[1..]) << 1,
+                // Of known length, which is quicker.
+                (Some(before), Some(after)) => differing(before, after),
+                _ => differing(before, after),
             };
         }
     }
@@ -227,6 +228,9 @@ at_every_level! {
 /// Bits of the places where two columns differ, up to the end of the second.
 #[inline(always)]
 fn differing(before: &[f64], after: &[f64]) -> u64 {
-    let pairs = before.iter().zip(after).zip(&BIT);
-    pairs.fold(0, |bits, ((a, b), bit)| bits | if a.to_bits() == b.to_bits() { 0 } else { *bit })
+    let mut bits = 0;
+    for ((before, after), bit) in before.iter().zip(after).zip(&BIT) {
+        bits |= if before.to_bits() == after.to_bits() { 0 } else { *bit };
+    }
+    bits
 }
