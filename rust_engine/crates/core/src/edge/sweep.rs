@@ -18,7 +18,7 @@ use crate::sweep::member_group::{Group, reads_alike};
 pub const ROW_BYTES: usize = 192;
 const MONEY_AT: usize = 112;
 /// Fewer steps of members are done before a thread is up.
-const THREAD_STEPS_MIN: usize = 1 << 16;
+const THREAD_STEPS_MIN: usize = 1 << 14;
 
 /// Where a member is.
 #[derive(Clone, Copy, Debug)]

@@ -27,6 +27,18 @@ pub struct Member {
     failed: Option<String>,
 }
 
+/// What all members of a group have of a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared<'a> {
+    pub batch: &'a Batch<'a>,
+    pub phase_one: &'a PhaseOne,
+    /// Those of the shared nodes.
+    pub columns: &'a [f64],
+    pub piece: &'a Piece,
+    /// Messages of the batch's CONTROL events that are still to come.
+    pub controls: &'a Iter<'a, &'a [u8]>,
+}
+
 impl Member {
     pub fn new(state: State, program: Program) -> Self {
         let parted = Parted { own: Program::default(), places: Vec::new() };
@@ -74,45 +86,29 @@ impl Member {
         true
     }
 
-    /// Phase two of a block, whose verdicts are scratch; a panic is a fault.
-    pub fn run<'a>(
-        &mut self,
-        phase_one: &PhaseOne,
-        batch: &Batch<'a>,
-        block: &mut Block,
-        piece: &Piece,
-        scratch: &mut [f64],
-        controls: Iter<'a, &'a [u8]>,
-    ) {
-        let run = guarded(|| self.run_block(phase_one, batch, block, piece, scratch, controls));
+    /// Phase two of a block, whose verdicts are scratch, as `own_columns` are; a panic is a fault.
+    pub fn run(&mut self, shared: Shared<'_>, block: &mut Block, own_columns: &mut [f64]) {
+        let run = guarded(|| self.run_block(shared, block, own_columns));
         if let Err(reason) = run.and(self.state.fault.map_or(Ok(()), |reason| Err(reason.to_owned()))) {
             self.latch(reason);
         }
     }
 
-    fn run_block<'a>(
-        &mut self,
-        phase_one: &PhaseOne,
-        batch: &Batch<'a>,
-        block: &mut Block,
-        piece: &Piece,
-        scratch: &mut [f64],
-        mut controls: Iter<'a, &'a [u8]>,
-    ) {
+    fn run_block(&mut self, shared: Shared<'_>, block: &mut Block, own_columns: &mut [f64]) {
+        let Shared { batch, phase_one, columns, piece, controls } = shared;
         let own = &self.parted.own;
         let level = phase_one.level(block.event_count);
         if block.tick_count > 0 && !own.nodes.is_empty() {
-            for (node, column) in own.nodes.iter().zip(scratch.chunks_exact_mut(BLOCK_EVENTS)) {
+            for (node, column) in own.nodes.iter().zip(own_columns.chunks_exact_mut(BLOCK_EVENTS)) {
                 if node.op == Op::Const {
                     column[..block.tick_count].fill(own.params(node)[0]);
                 }
             }
-            let (below, roll_ns) = (&block.columns[..], self.state.config.session_roll_ns);
-            node_run::run(level, own, block, below, scratch, &mut self.nodes, batch, roll_ns);
+            let roll_ns = self.state.config.session_roll_ns;
+            node_run::run(level, own, block, columns, own_columns, &mut self.nodes, batch, roll_ns);
         }
-        let columns = std::mem::take(&mut block.columns);
         let column = |node: usize| match node.checked_sub(own.below) {
-            Some(own) => &scratch[own * BLOCK_EVENTS..],
+            Some(own) => &own_columns[own * BLOCK_EVENTS..],
             None => &columns[node * BLOCK_EVENTS..],
         };
         if piece.is_whole && own.confidence.is_none() {
@@ -127,9 +123,8 @@ impl Member {
                 let min_confidence = self.state.config.signals.min_confidence;
                 verdicts::judge(level, own, block, column, min_confidence);
             }
-            self.state.run_block(batch, block, &mut controls);
+            self.state.run_block(batch, block, &mut controls.clone());
         }
-        block.columns = columns;
     }
 
     /// Phase one as an engine of this member alone would have it.

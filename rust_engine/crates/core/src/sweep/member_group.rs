@@ -2,7 +2,7 @@
 //! member then goes through the same blocks.
 use std::sync::Arc;
 
-use super::member::Member;
+use super::member::{Member, Shared};
 use super::piece::Piece;
 use super::program_merge::Merged;
 use crate::core::config::Config;
@@ -20,7 +20,7 @@ pub struct Group {
     block: Block,
     piece: Piece,
     /// Columns of the nodes that only one member has, taken by each in turn.
-    scratch: Vec<f64>,
+    own_columns: Vec<f64>,
     events: u64,
 }
 
@@ -45,8 +45,8 @@ impl Group {
         let config = Arc::clone(members[0].config());
         let block = Block::new(&Program::default());
         let phase_one = PhaseOne::new(config, Program::default(), options);
-        let (piece, scratch) = (Piece::default(), Vec::new());
-        let mut group = Self { phase_one, members, block, piece, scratch, events: 0 };
+        let (piece, own_columns) = (Piece::default(), Vec::new());
+        let mut group = Self { phase_one, members, block, piece, own_columns, events: 0 };
         group.merge();
         group
     }
@@ -62,7 +62,7 @@ impl Group {
             member.part(parted, symbols);
         }
         let columns = self.members.iter().map(Member::column_count).max().unwrap_or(0);
-        self.scratch = vec![0.0; columns * BLOCK_EVENTS];
+        self.own_columns = vec![0.0; columns * BLOCK_EVENTS];
     }
 
     /// Runs a batch.
@@ -70,12 +70,15 @@ impl Group {
         let mut cursor = Cursor::new(self.events);
         let mut controls = batch.controls.iter();
         while cursor.event < batch.len() && self.members.iter().any(Member::is_alive) {
-            let Self { phase_one, members, block, piece, scratch, .. } = self;
+            let Self { phase_one, members, block, piece, own_columns, .. } = self;
             phase_one.run_nodes(batch, &mut cursor, block);
             piece.record(phase_one.level(block.event_count), batch, block);
+            let columns = std::mem::take(&mut block.columns);
+            let shared = Shared { batch, phase_one, columns: &columns, piece, controls: &controls };
             for member in members.iter_mut().filter(|member| member.is_alive()) {
-                member.run(phase_one, batch, block, piece, scratch, controls.clone());
+                member.run(shared, block, own_columns);
             }
+            block.columns = columns;
             if block.ends_with_control {
                 controls.next();
                 self.take_up_programs();
