@@ -132,11 +132,8 @@ func TestCoarseAmountsAreBounds(t *testing.T) {
 		if random.IntN(2) == 0 {
 			position = -position
 		}
-		size := core.MulInt64(position, price).Mul(1 + random.Int64N(2)).Abs()
-		multiplier := int64(1)
-		if size != core.MulInt64(position, price).Abs() {
-			multiplier = 2
-		}
+		multiplier := 1 + random.Int64N(2)
+		size := core.MulInt64(position, price).Mul(multiplier).Abs()
 		if upper := Coarse(position, price, multiplier); upper == CoarseMax {
 			held++
 		} else if core.MulInt64(upper, 1<<coarseBits).Less(size) || upper > CoarseMax {
