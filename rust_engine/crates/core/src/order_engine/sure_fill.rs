@@ -1,7 +1,7 @@
 //! A MARKET order that surely passes every row and is filled whole at the best price in the moment in which it is sent.
 //! Where records go nowhere, only what it does to account and counters is left to do (spec 9.3, 7.1-7.5, 8.1).
 use crate::core::config::Policy;
-use crate::core::contract::{AccountType, Level, Liquidity, OrderType, Side, VenueMode};
+use crate::core::contract::{AccountType, Level, Liquidity, OrderType, Side};
 use crate::core::fixed::{cap, notional};
 use crate::state::State;
 
@@ -13,15 +13,12 @@ impl State {
         // Such a policy's quantities are whole lots.
         let is_market =
             matches!(&config.policy, Policy::Target(target) if target.order_type == OrderType::Market);
-        let is_direct = config.venue.mode == VenueMode::Simulated
-            && config.venue.order_latency_ns == 0
-            && config.venue.response_latency_ns == 0;
         let one_may_be_open = [limits.max_open_orders, limits.max_open_orders_symbol, limits.max_positions]
             .into_iter()
             .all(|most| most.is_none_or(|most| most >= 1));
         let is_possible = self.output.is_dropped()
             && is_market
-            && is_direct
+            && config.venue.answers_at_once()
             && one_may_be_open
             && config.check_risk
             && config.account_type == AccountType::Margin
