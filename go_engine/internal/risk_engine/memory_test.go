@@ -127,8 +127,8 @@ func TestSumsAgainstAWalk(t *testing.T) {
 		if d.gate.riskBound != atRisk {
 			t.Fatalf("at risk is %v, expected %v", d.gate.riskBound, atRisk)
 		}
-		if bound, _ := d.account.GrossBoundWith(ticket.Symbol, p.worst); bound < gross.Float64()/1e18 {
-			t.Fatalf("the gross bound %v is below %v", bound, gross)
+		if bound, _ := d.account.GrossBoundWith(ticket.Symbol, p.worst); core.MulInt64(bound, 1<<56).Less(gross) {
+			t.Fatalf("the gross bound %d is below %v", bound, gross)
 		}
 	}
 }

@@ -122,19 +122,17 @@ macro_rules! columns {
 
         impl<'a> Columns<'a> {
             /// Views over the buffers; BAD_BATCH unless every length is right.
-            fn view(buffers: &[&'a [u8]], rows_of: impl Fn(Group) -> usize) -> Result<Self> {
-                let mut columns = Self::default();
-                let mut buffers = buffers.iter();
+            #[inline]
+            fn view(buffers: &[&'a [u8]; COLUMN_COUNT], rows_of: impl Fn(Group) -> usize) -> Result<Self> {
+                let [$($($name),+),+] = *buffers;
                 $($(
-                    let buffer = buffers.next().copied().unwrap_or_default();
                     let rows = rows_of(Group::$kind) * (1 $(* $values)?);
                     let may_be_absent = false $(|| stringify!($absent) == "absent")?;
-                    columns.$name = match column(buffer, rows, may_be_absent) {
-                        Some(column) => column,
-                        None => return Err(bad_length(stringify!($name), buffer.len(), rows.saturating_mul($width))),
+                    let Some($name) = column($name, rows, may_be_absent) else {
+                        return Err(bad_length(stringify!($name), $name.len(), rows.saturating_mul($width)));
                     };
                 )+)+
-                Ok(columns)
+                Ok(Self { $($($name),+),+ })
             }
         }
     };
@@ -196,9 +194,9 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Checks the frame: every length, and one control message per CONTROL event.
     pub fn new(buffers: &[&'a [u8]], controls: &'a [&'a [u8]]) -> Result<Self> {
-        if buffers.len() != COLUMN_COUNT {
+        let Ok(buffers) = <&[&[u8]; COLUMN_COUNT]>::try_from(buffers) else {
             return Err(bad_batch(format!("{} columns, must be {COLUMN_COUNT}", buffers.len())));
-        }
+        };
         let of = |kind: EventKind| buffers[0].iter().filter(|&&number| number == kind as u8).count();
         let mut rows = [0; 7];
         rows[Group::Common as usize] = buffers[0].len();

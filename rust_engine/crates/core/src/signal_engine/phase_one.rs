@@ -129,7 +129,7 @@ impl PhaseOne {
             self.find_last_ticks(block);
             let mut columns = std::mem::take(&mut block.columns);
             node_run::run(
-                self.simd,
+                level,
                 &self.program,
                 block,
                 &[],
