@@ -6,19 +6,6 @@
 namespace quartet {
 namespace {
 
-// Nothing is under way that the next quote could bring to an end (S2, S4, S5).
-bool nothing_pends(const EngineState& engine) {
-  return engine.inbound.empty() && engine.reports.empty() && !engine.flatten &&
-         engine.flattened_symbols == 0 &&
-         (engine.config.reconciler.order_ttl_ns <= 0 || engine.orders.size() == 0);
-}
-
-// The view is that of a sound quote, and no order asks for more (S3, S6).
-bool at_rest(const SymbolState& state) {
-  return state.plain_view && (state.open_orders | state.orders_at_venue) == 0 &&
-         state.target == state.position;
-}
-
 // The equity and what it is measured against, kept at hand over a run of quotes. `room` is how far the equity
 // may fall before the halts must be looked at; a new high makes it the whole drop again (spec 8.4, 8.5).
 class Standing {

@@ -1,0 +1,93 @@
+// The equity is a straight line in the mark, so that its extremes are those of the marks.
+#include "quartet/sweep/quiet_stretch.hpp"
+
+#include <algorithm>
+
+#include "quartet/account/exposures.hpp"
+
+namespace quartet::sweep {
+namespace {
+
+// The first quote at or after the boundary of session or risk clock.
+std::size_t end_at_boundary(const Piece& piece, i64 boundary, std::size_t at, std::size_t stop) {
+  const Column<i64> times = piece.batch->ts_init.from(piece.begin);
+  if (times[stop - 1] < boundary) return stop;
+  while (at < stop) {  // times never fall
+    const std::size_t middle = at + (stop - at) / 2;
+    if (times[middle] < boundary) {
+      at = middle + 1;
+    } else {
+      stop = middle;
+    }
+  }
+  return stop;
+}
+
+// The equity of a held position at other marks.
+class Line {
+ public:
+  Line(const Ledger& ledger, const SymbolState& state)
+      : equity_(ledger.equity), mark_(state.mark), position_(state.position), multiplier_(state.multiplier) {}
+  i128 at(i64 mark) const { return equity_ + money(mark - mark_, position_, multiplier_); }
+  bool rises() const { return position_ > 0; }
+
+ private:
+  i128 equity_;
+  i64 mark_;
+  i64 position_;
+  i64 multiplier_;
+};
+
+// The high after the quotes, or nothing where one of them could be near a halt.
+std::optional<i128> high_after(const Ledger& ledger, const Line& line, const QuoteRun& quotes, std::size_t at,
+                               std::size_t stop) {
+  const MarkRange about = quotes.range_about(at, stop);
+  const i128 most = line.at(line.rises() ? about.high : about.low);
+  const i128 least = line.at(line.rises() ? about.low : about.high);
+  if (std::max(ledger.peak, most) - least >= ledger.halt_drop) return std::nullopt;
+  if (most <= ledger.peak) return ledger.peak;
+  const auto first = quotes.marks().begin() + static_cast<std::ptrdiff_t>(at);
+  const auto last = quotes.marks().begin() + static_cast<std::ptrdiff_t>(stop);
+  const i64 best = line.rises() ? *std::max_element(first, last) : *std::min_element(first, last);
+  return std::max(ledger.peak, line.at(best));
+}
+
+}  // namespace
+
+std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at, std::size_t stop) {
+  const QuoteRun& quotes = *piece.quotes;
+  SymbolState& state = engine.symbols[quotes.symbol()];
+  Ledger& ledger = engine.ledger;
+  stop = end_at_boundary(piece, engine.next_boundary, at, stop);
+  if (stop == at) return at;
+  if (state.position == 0) {
+    // A fill since the last quote may have made a new high.
+    const i128 high = std::max(ledger.peak, ledger.equity);
+    if (high - ledger.equity >= ledger.halt_drop) return at;
+    ledger.peak = high;
+  } else {
+    const Line line(ledger, state);
+    std::optional<i128> high = high_after(ledger, line, quotes, at, stop);
+    if (!high) {
+      stop = std::min(stop, (at / QuoteRun::kStep + 1) * QuoteRun::kStep);
+      high = high_after(ledger, line, quotes, at, stop);
+      if (!high) return at;
+    }
+    const i128 equity = line.at(quotes.marks()[stop - 1]);
+    ledger.peak = *high;
+    engine.sums.drift = more_drift(engine.sums.drift, equity - ledger.equity);
+    note_moved_mark(engine, state, quotes.symbol());
+    ledger.equity = equity;
+  }
+  const Batch& batch = *piece.batch;
+  const std::size_t row = piece.cursors.next(number(EventKind::Quote)) + stop - 1;
+  state.bid_price = batch.bid_price[row];
+  state.ask_price = batch.ask_price[row];
+  state.bid_size = batch.bid_size[row];
+  state.ask_size = batch.ask_size[row];
+  state.mark = quotes.marks()[stop - 1];
+  state.last_ts = batch.ts_init[piece.begin + stop - 1];
+  return stop;
+}
+
+}  // namespace quartet::sweep
