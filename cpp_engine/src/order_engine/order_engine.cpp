@@ -5,6 +5,7 @@
 
 #include "quartet/account/exposures.hpp"
 #include "quartet/execution_engine/venue.hpp"
+#include "quartet/order_engine/instant_fill.hpp"
 #include "quartet/order_engine/order_records.hpp"
 #include "quartet/risk_engine/order_test.hpp"
 
@@ -85,6 +86,10 @@ void create_order(EngineState& engine, const NewOrder& wanted) {
     return;
   }
   charge_order(engine, test);
+  if (fills_at_once(engine, test)) {
+    fill_at_once(engine, test);
+    return;
+  }
   if (test.conflict_action != ConflictAction::None) treat_conflicts(engine, test);
   order.state = OrderState::PendingNew;
   Order& added = engine.orders.add(order, state);

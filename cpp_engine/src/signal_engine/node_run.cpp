@@ -18,12 +18,11 @@ Inputs inputs_of(const Instruction& node, SignalBlock& block) {
   return {block.column(node.a), block.column(node.b), block.column(node.c)};
 }
 
-void run_stateless(const Instruction& node, SignalBlock& block) {
+void run_stateless(const Instruction& node, SignalBlock& block, std::size_t from, std::size_t to) {
   const auto [x, y, z] = inputs_of(node, block);
   double* __restrict out = block.column(node.out);
-  const std::size_t ticks = block.ticks;
   stateless::with(node, [&, x = x, y = y, z = z](auto operation) {
-    for (std::size_t t = 0; t < ticks; ++t) out[t] = operation(x[t], y[t], z[t]);
+    for (std::size_t t = from; t < to; ++t) out[t] = operation(x[t], y[t], z[t]);
     return true;
   });
 }
@@ -91,18 +90,18 @@ void run_average(const Instruction& node, SignalBlock& block) {
 }
 
 // The sum of a LINEAR or LOGISTIC, input by input: each tick's sum still grows in input order (spec 4.2).
-void run_model(const Instruction& node, const Program& program, SignalBlock& block) {
+void run_model(const Instruction& node, const Program& program, SignalBlock& block, std::size_t from,
+               std::size_t to) {
   const double* params = program.params.data() + node.params;
   double* __restrict out = block.column(node.out);
-  const std::size_t ticks = block.ticks;
-  std::fill_n(out, ticks, params[0]);
+  std::fill(out + from, out + to, params[0]);
   for (std::size_t i = 0; i < node.input_count; ++i) {
     const double* x = block.column(program.inputs[node.inputs + i]);
     const double weight = params[i + 1];
-    for (std::size_t t = 0; t < ticks; ++t) out[t] = out[t] + weight * x[t];
+    for (std::size_t t = from; t < to; ++t) out[t] = out[t] + weight * x[t];
   }
   if (node.op == Op::Linear) return;
-  for (std::size_t t = 0; t < ticks; ++t) out[t] = stateless::logistic(out[t]);
+  for (std::size_t t = from; t < to; ++t) out[t] = stateless::logistic(out[t]);
 }
 
 bool ticks_at(const Instruction& node, u8 kind) { return ((node.kinds >> kind) & 1) != 0; }
@@ -134,13 +133,13 @@ void step_where_it_ticks(const Instruction& node, SignalBlock& block) {
 void run_node(const Instruction& node, const Program& program, SignalBlock& block) {
   switch (node.family) {
     case Family::Stateless:
-      run_stateless(node, block);
+      run_stateless(node, block, 0, block.ticks);
       break;
     case Family::Stateful:
       run_stateful(node, block);
       break;
     case Family::Model:
-      run_model(node, program, block);
+      run_model(node, program, block, 0, block.ticks);
       break;
     case Family::Source:
     case Family::Const:
@@ -208,6 +207,16 @@ void run_kinds(const Program& program, SignalBlock& block, const NodeValues& val
 }
 
 }  // namespace
+
+void run_stateless_nodes(const Program& program, SignalBlock& block, std::size_t from, std::size_t to) {
+  for (const Instruction& node : program.tapes[block.kind[0]]) {
+    if (node.family == Family::Model) {
+      run_model(node, program, block, from, to);
+    } else {
+      run_stateless(node, block, from, to);
+    }
+  }
+}
 
 void run_program(const Program& program, SignalBlock& block, const NodeValues& values) {
   if (block.one_kind) {

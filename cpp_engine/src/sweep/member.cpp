@@ -7,40 +7,19 @@
 
 #include "quartet/edge/control_decoding.hpp"
 #include "quartet/engine.hpp"
-#include "quartet/quiet_quotes.hpp"
 #include "quartet/signal_engine/node_run.hpp"
-#include "quartet/sweep/quiet_stretch.hpp"
+#include "quartet/sweep/quote_walk.hpp"
 
 namespace quartet::sweep {
-namespace {
-
-constexpr u8 kQuote = number(EventKind::Quote);
-
-const double* column_or_null(SignalBlock& block, int node) {
-  return node >= 0 ? block.column(static_cast<std::size_t>(node)) : nullptr;
-}
-
-// The first value from `at` on that is another than the one there; that of a NaN is the next one.
-std::size_t end_of_equal(const double* values, std::size_t at, std::size_t stop) {
-  const double value = values[at];
-  do ++at;
-  while (at < stop && values[at] == value);
-  return at;
-}
-
-std::size_t end_of_not_finite(const double* values, std::size_t at, std::size_t stop) {
-  while (at < stop && !is_finite(values[at])) ++at;
-  return at;
-}
-
-}  // namespace
-
 Member::Member(std::unique_ptr<EngineState> engine) : engine_(std::move(engine)) { engine_->records.mute(); }
 
 void Member::join(MemberProgram program, const PhaseOne& shared) {
   program_ = std::move(program);
   late_values_.assign(engine_->symbols.size() * program_.late.nodes.size(), kNan);
   shared_ = &shared;
+  // Held nodes have values from before the block, which an ordering knows nothing of.
+  if (program_.late.held[number(EventKind::Quote)].empty())
+    ordering_ = ordering_of(program_.late, shared.program());
 }
 
 void Member::run(const Piece& piece, Controls controls, VerdictBlock& verdicts) {
@@ -49,9 +28,6 @@ void Member::run(const Piece& piece, Controls controls, VerdictBlock& verdicts) 
       run_alone(piece, controls, verdicts);
       return;
     }
-    const Program& late = program_.late;
-    const std::size_t first = shared_->program().nodes.size();
-    run_program(late, *piece.block, {late_values_.data(), late.nodes.size(), first});
     if (piece.quotes != nullptr) {
       run_quotes(piece, verdicts);
     } else {
@@ -88,6 +64,7 @@ void Member::run_alone(const Piece& piece, Controls controls, VerdictBlock& verd
 void Member::run_steps_of(const Piece& piece, Controls controls, VerdictBlock& verdicts) {
   EngineState& engine = *engine_;
   const std::size_t events = piece.events();
+  run_program(program_.late, *piece.block, late_values());
   verdicts.sound_quotes = piece.verdicts->sound_quotes;
   std::copy_n(piece.verdicts->code.begin(), events, verdicts.code.begin());
   shared_->judge_ticks(program_.late, *piece.block, events, verdicts);
@@ -103,63 +80,21 @@ void Member::run_steps_of(const Piece& piece, Controls controls, VerdictBlock& v
   run_steps(engine, *piece.batch, commands, cursors, piece.begin, piece.end, verdicts);
 }
 
-// Where the verdicts that are as the one at `at` end, if they decide nothing; else `at`.
-std::size_t Member::same_verdicts(const Piece& piece, std::size_t at, const VerdictBlock& verdicts) const {
+// Late nodes run where a verdict asks for them, if there are columns that tell which those are.
+void Member::run_quotes(const Piece& piece, VerdictBlock& verdicts) {
   const Program& late = program_.late;
-  const std::size_t stop = piece.events();
-  if (!late.score_ticks[kQuote]) return stop;
-  const double* score = piece.block->column(late.score);
-  const double* confidence = column_or_null(*piece.block, late.confidence);
-  const SymbolState& state = engine_->symbols[piece.quotes->symbol()];
-  switch (verdicts.verdict[0]) {
-    case Verdict::NonFinite:
-      return end_of_not_finite(score, at, stop);
-    case Verdict::LowConfidence:
-      return at + 1;
-    case Verdict::Valid: {
-      if (verdicts.score[0] != state.decided_score || verdicts.confidence[0] != state.decided_confidence)
-        return at;
-      const std::size_t end = end_of_equal(score, at, stop);
-      return confidence != nullptr ? end_of_equal(confidence, at, end) : end;
-    }
-    case Verdict::None:
-      break;
-  }
-  return stop;
+  const u32 symbol = piece.quotes->symbol();
+  if (!ordering_) run_program(late, *piece.block, late_values());
+  QuoteWalk(*engine_, piece, {shared_, &late, ordering_}, verdicts).run();
+  if (!ordering_) return;
+  const std::size_t last = piece.events() - 1;
+  run_stateless_nodes(late, *piece.block, last, last + 1);
+  for (const Instruction& node : late.nodes)
+    late_values().of(symbol, node.out) = piece.block->column(node.out)[last];
 }
 
-void Member::run_quotes(const Piece& piece, VerdictBlock& verdicts) {
-  EngineState& engine = *engine_;
-  const Program& late = program_.late;
-  const double* score = piece.block->column(late.score);
-  const double* confidence = column_or_null(*piece.block, late.confidence);
-  const double* fair_value = column_or_null(*piece.block, late.fair_value);
-  const SymbolState& state = engine.symbols[piece.quotes->symbol()];
-  const std::size_t first_row = piece.cursors.next(kQuote);
-  const u64 first_event_index = engine.counters.events;
-  std::size_t at = 0;
-  while (at < piece.events() && engine.fault == nullptr) {
-    if (late.score_ticks[kQuote]) {
-      shared_->judge(score[at], confidence != nullptr ? confidence[at] : 1.0,
-                             fair_value != nullptr ? fair_value[at] : kNan, 0, verdicts);
-    } else {
-      PhaseOne::leave_blank(0, verdicts);
-    }
-    if (nothing_pends(engine) && at_rest(state)) {
-      const std::size_t same = same_verdicts(piece, at, verdicts);
-      const std::size_t end = same == at ? at : skip_quotes(engine, piece, at, same);
-      if (verdicts.verdict[0] == Verdict::NonFinite) engine.counters.non_finite += end - at;
-      if (verdicts.verdict[0] == Verdict::LowConfidence) engine.counters.low_confidence += end - at;
-      if (end != at) {
-        at = end;
-        continue;
-      }
-    }
-    engine.event_index = first_event_index + at;
-    step_quote(engine, *piece.batch, piece.begin + at, first_row + at, verdicts, 0);
-    ++at;
-  }
-  engine.counters.events = first_event_index + at;
+NodeValues Member::late_values() {
+  return {late_values_.data(), program_.late.nodes.size(), shared_->program().nodes.size()};
 }
 
 void Member::settle() {
@@ -168,14 +103,13 @@ void Member::settle() {
   PhaseOne& own = engine_->phase_one;
   const std::vector<Instruction>& nodes = own.program().nodes;
   const std::size_t first = shared.program().nodes.size();
-  const std::size_t late_nodes = program_.late.nodes.size();
   own.stream() = shared.stream();
   for (u32 symbol = 0; symbol < engine_->symbols.size(); ++symbol) {
     own.market(symbol) = shared.market(symbol);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const std::size_t column = program_.column_of[i];
       if (column >= first) {
-        own.values(symbol)[i] = late_values_[symbol * late_nodes + (column - first)];
+        own.values(symbol)[i] = late_values().of(symbol, column);
         continue;
       }
       own.values(symbol)[i] = shared.values(symbol)[column];

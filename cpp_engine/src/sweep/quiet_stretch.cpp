@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "quartet/account/exposures.hpp"
+#include "quartet/data_engine/market_view.hpp"
 
 namespace quartet::sweep {
 namespace {
@@ -58,8 +58,8 @@ std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at,
   const QuoteRun& quotes = *piece.quotes;
   SymbolState& state = engine.symbols[quotes.symbol()];
   Ledger& ledger = engine.ledger;
-  stop = end_at_boundary(piece, engine.next_boundary, at, stop);
-  if (stop == at) return at;
+  if (state.has_mark) stop = end_at_boundary(piece, engine.next_boundary, at, stop);
+  if (!state.has_mark || stop == at) return at;
   if (state.position == 0) {
     // A fill since the last quote may have made a new high.
     const i128 high = std::max(ledger.peak, ledger.equity);
@@ -81,12 +81,12 @@ std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at,
   }
   const Batch& batch = *piece.batch;
   const std::size_t row = piece.cursors.next(number(EventKind::Quote)) + stop - 1;
-  state.bid_price = batch.bid_price[row];
-  state.ask_price = batch.ask_price[row];
-  state.bid_size = batch.bid_size[row];
-  state.ask_size = batch.ask_size[row];
+  view_best(state, batch.bid_price[row], batch.ask_price[row], batch.bid_size[row], batch.ask_size[row]);
   state.mark = quotes.marks()[stop - 1];
   state.last_ts = batch.ts_init[piece.begin + stop - 1];
+  state.taken_bid = state.taken_ask = 0;
+  state.has_quote = state.has_data = state.plain_view = true;
+  state.stale = state.halted = false;
   return stop;
 }
 

@@ -26,6 +26,7 @@ class RecordBuffer {
   void clear() { size_ = 0; }
   // From here on nothing is written: nobody reads the records of a sweep (spec 15.1).
   void mute() { muted_ = true; }
+  bool muted() const { return muted_; }
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
 
  private:

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "quartet/engine_state.hpp"
+#include "quartet/signal_engine/node_run.hpp"
 #include "quartet/sweep/piece.hpp"
 #include "quartet/sweep/program_merge.hpp"
+#include "quartet/sweep/score_runs.hpp"
 
 namespace quartet::sweep {
 
@@ -35,12 +38,13 @@ class Member {
   void run_alone(const Piece& piece, Controls controls, VerdictBlock& verdicts);
   void run_steps_of(const Piece& piece, Controls controls, VerdictBlock& verdicts);
   void run_quotes(const Piece& piece, VerdictBlock& verdicts);
-  std::size_t same_verdicts(const Piece& piece, std::size_t at, const VerdictBlock& verdicts) const;
+  NodeValues late_values();
   void leave();
 
   std::unique_ptr<EngineState> engine_;
   const PhaseOne* shared_ = nullptr;
   MemberProgram program_;
+  std::optional<Ordering> ordering_;
   std::vector<double> late_values_;  // a row a symbol
 };
 

@@ -1,0 +1,47 @@
+// A member through a run of quotes: stretches at once, decisions one by one (spec 5, 10).
+#pragma once
+
+#include <optional>
+
+#include "quartet/engine_state.hpp"
+#include "quartet/sweep/piece.hpp"
+#include "quartet/sweep/score_runs.hpp"
+
+namespace quartet::sweep {
+
+// What a member's verdicts come from: `late` over the columns of the piece. With an ordering its columns are
+// worked out where they are asked for, else they are complete.
+struct VerdictSource {
+  const PhaseOne* shared = nullptr;
+  const Program* late = nullptr;
+  std::optional<Ordering> ordering;
+};
+
+class QuoteWalk {
+ public:
+  QuoteWalk(EngineState& engine, const Piece& piece, const VerdictSource& source, VerdictBlock& verdicts);
+
+  // Phase two of the piece, which is a run of quotes.
+  void run();
+
+ private:
+  void judge(std::size_t at);
+  bool rests() const;
+  bool decides() const;
+  void walk_run(std::size_t at, std::size_t end);
+  void count_run(u64& count, std::size_t at, std::size_t end);
+  void decide_at(std::size_t at);
+  void take(std::size_t end);
+  void step();
+
+  EngineState& engine_;
+  const Piece& piece_;
+  VerdictSource source_;
+  VerdictBlock& verdicts_;  // its first entry is that of the verdict at hand
+  const SymbolState& state_;
+  u64 first_event_index_;
+  std::size_t first_row_;
+  std::size_t at_ = 0;  // the first quote not yet taken; those before the decision at hand may wait
+};
+
+}  // namespace quartet::sweep

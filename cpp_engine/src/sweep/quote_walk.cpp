@@ -1,0 +1,135 @@
+// Verdicts are judged once a run of equal ones; quotes between two decisions are taken together.
+#include "quartet/sweep/quote_walk.hpp"
+
+#include "quartet/engine.hpp"
+#include "quartet/order_engine/policy.hpp"
+#include "quartet/quiet_quotes.hpp"
+#include "quartet/signal_engine/node_run.hpp"
+#include "quartet/sweep/quiet_stretch.hpp"
+
+namespace quartet::sweep {
+namespace {
+
+constexpr u8 kQuote = number(EventKind::Quote);
+
+double value_or(SignalBlock& block, int node, std::size_t at, double absent) {
+  return node >= 0 ? block.column(static_cast<std::size_t>(node))[at] : absent;
+}
+
+}  // namespace
+
+QuoteWalk::QuoteWalk(EngineState& engine, const Piece& piece, const VerdictSource& source,
+                     VerdictBlock& verdicts)
+    : engine_(engine),
+      piece_(piece),
+      source_(source),
+      verdicts_(verdicts),
+      state_(engine.symbols[piece.quotes->symbol()]),
+      first_event_index_(engine.counters.events),
+      first_row_(piece.cursors.next(kQuote)) {}
+
+void QuoteWalk::judge(std::size_t at) {
+  const Program& late = *source_.late;
+  if (!late.score_ticks[kQuote]) {
+    PhaseOne::leave_blank(0, verdicts_);
+    return;
+  }
+  SignalBlock& block = *piece_.block;
+  if (source_.ordering) run_stateless_nodes(late, block, at, at + 1);
+  source_.shared->judge(block.column(late.score)[at], value_or(block, late.confidence, at, 1.0),
+                        value_or(block, late.fair_value, at, kNan), 0, verdicts_);
+}
+
+// Nothing is under way, so that a quote does no more than move the equity before it decides.
+bool QuoteWalk::rests() const {
+  return nothing_pends(engine_) && (state_.open_orders | state_.orders_at_venue) == 0 &&
+         state_.target == state_.position;
+}
+
+bool QuoteWalk::decides() const {
+  return verdicts_.verdict[0] == Verdict::Valid && (verdicts_.score[0] != state_.decided_score ||
+                                                    verdicts_.confidence[0] != state_.decided_confidence);
+}
+
+// One quote through all steps.
+void QuoteWalk::step() {
+  judge(at_);
+  engine_.event_index = first_event_index_ + at_;
+  step_quote(engine_, *piece_.batch, piece_.begin + at_, first_row_ + at_, verdicts_, 0);
+  ++at_;
+}
+
+// Takes quotes up to `end` whose verdicts decide nothing.
+void QuoteWalk::take(std::size_t end) {
+  while (at_ < end && engine_.fault == nullptr) {
+    const std::size_t skipped = rests() ? skip_quotes(engine_, piece_, at_, end) : at_;
+    if (skipped == at_) {
+      step();
+    } else {
+      at_ = skipped;
+    }
+  }
+}
+
+// The same where each of them is counted; steps count by themselves.
+void QuoteWalk::count_run(u64& count, std::size_t at, std::size_t end) {
+  take(at);
+  while (at_ < end && engine_.fault == nullptr) {
+    const std::size_t skipped = rests() ? skip_quotes(engine_, piece_, at_, end) : at_;
+    count += skipped - at_;
+    at_ = skipped;
+    if (at_ < end) step();
+  }
+}
+
+void QuoteWalk::decide_at(std::size_t at) {
+  at_ = skip_quotes(engine_, piece_, at_, at + 1);
+  if (at_ == at + 1) {
+    engine_.now = piece_.batch->ts_init[piece_.begin + at];
+    engine_.event_index = first_event_index_ + at;
+    decide(engine_, piece_.quotes->symbol(),
+           {verdicts_.score[0], verdicts_.confidence[0], verdicts_.fair_value[0], engine_.now});
+    return;
+  }
+  take(at);
+  if (engine_.fault == nullptr) step();
+}
+
+// A run of equal scores and confidences: its first quotes may decide, the others wait to be taken with what
+// follows.
+void QuoteWalk::walk_run(std::size_t at, std::size_t end) {
+  judge(at);
+  if (verdicts_.verdict[0] == Verdict::NonFinite) {
+    count_run(engine_.counters.non_finite, at, end);
+    return;
+  }
+  if (verdicts_.verdict[0] == Verdict::LowConfidence) {
+    count_run(engine_.counters.low_confidence, at, end);
+    return;
+  }
+  for (const std::size_t first = at; at < end && engine_.fault == nullptr; ++at) {
+    if (!rests()) {
+      take(at);
+      if (engine_.fault == nullptr) step();
+    } else if (decides()) {
+      if (at != first) judge(at);  // the fair value is its own
+      decide_at(at);
+    } else {
+      return;
+    }
+  }
+}
+
+void QuoteWalk::run() {
+  const std::size_t events = piece_.events();
+  const ScoreRuns runs(*piece_.block, *source_.late, source_.ordering);
+  std::size_t end = 0;
+  for (std::size_t at = 0; at < events && engine_.fault == nullptr; at = end) {
+    end = source_.late->score_ticks[kQuote] ? runs.end_of(at, events) : events;
+    walk_run(at, end);
+  }
+  take(events);
+  engine_.counters.events = first_event_index_ + at_;
+}
+
+}  // namespace quartet::sweep
