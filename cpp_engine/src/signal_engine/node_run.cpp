@@ -18,11 +18,12 @@ Inputs inputs_of(const Instruction& node, SignalBlock& block) {
   return {block.column(node.a), block.column(node.b), block.column(node.c)};
 }
 
-void run_stateless(const Instruction& node, SignalBlock& block, std::size_t from, std::size_t to) {
+void run_stateless(const Instruction& node, SignalBlock& block) {
   const auto [x, y, z] = inputs_of(node, block);
   double* __restrict out = block.column(node.out);
+  const std::size_t ticks = block.ticks;
   stateless::with(node, [&, x = x, y = y, z = z](auto operation) {
-    for (std::size_t t = from; t < to; ++t) out[t] = operation(x[t], y[t], z[t]);
+    for (std::size_t t = 0; t < ticks; ++t) out[t] = operation(x[t], y[t], z[t]);
     return true;
   });
 }
@@ -90,18 +91,18 @@ void run_average(const Instruction& node, SignalBlock& block) {
 }
 
 // The sum of a LINEAR or LOGISTIC, input by input: each tick's sum still grows in input order (spec 4.2).
-void run_model(const Instruction& node, const Program& program, SignalBlock& block, std::size_t from,
-               std::size_t to) {
+void run_model(const Instruction& node, const Program& program, SignalBlock& block) {
   const double* params = program.params.data() + node.params;
   double* __restrict out = block.column(node.out);
-  std::fill(out + from, out + to, params[0]);
+  const std::size_t ticks = block.ticks;
+  std::fill_n(out, ticks, params[0]);
   for (std::size_t i = 0; i < node.input_count; ++i) {
     const double* x = block.column(program.inputs[node.inputs + i]);
     const double weight = params[i + 1];
-    for (std::size_t t = from; t < to; ++t) out[t] = out[t] + weight * x[t];
+    for (std::size_t t = 0; t < ticks; ++t) out[t] = out[t] + weight * x[t];
   }
   if (node.op == Op::Linear) return;
-  for (std::size_t t = from; t < to; ++t) out[t] = stateless::logistic(out[t]);
+  for (std::size_t t = 0; t < ticks; ++t) out[t] = stateless::logistic(out[t]);
 }
 
 bool ticks_at(const Instruction& node, u8 kind) { return ((node.kinds >> kind) & 1) != 0; }
@@ -133,13 +134,13 @@ void step_where_it_ticks(const Instruction& node, SignalBlock& block) {
 void run_node(const Instruction& node, const Program& program, SignalBlock& block) {
   switch (node.family) {
     case Family::Stateless:
-      run_stateless(node, block, 0, block.ticks);
+      run_stateless(node, block);
       break;
     case Family::Stateful:
       run_stateful(node, block);
       break;
     case Family::Model:
-      run_model(node, program, block, 0, block.ticks);
+      run_model(node, program, block);
       break;
     case Family::Source:
     case Family::Const:
@@ -208,13 +209,21 @@ void run_kinds(const Program& program, SignalBlock& block, const NodeValues& val
 
 }  // namespace
 
-void run_stateless_nodes(const Program& program, SignalBlock& block, std::size_t from, std::size_t to) {
+void run_stateless_nodes_at(std::size_t t, const Program& program, SignalBlock& block) {
   for (const Instruction& node : program.tapes[block.kind[0]]) {
-    if (node.family == Family::Model) {
-      run_model(node, program, block, from, to);
-    } else {
-      run_stateless(node, block, from, to);
+    double& out = block.column(node.out)[t];
+    if (node.family == Family::Stateless) {
+      const double x = block.column(node.a)[t];
+      const double y = block.column(node.b)[t];
+      const double z = block.column(node.c)[t];
+      stateless::with(node, [&](auto operation) { return out = operation(x, y, z), true; });
+      continue;
     }
+    const double* params = program.params.data() + node.params;
+    double sum = params[0];
+    for (std::size_t i = 0; i < node.input_count; ++i)
+      sum = sum + params[i + 1] * block.column(program.inputs[node.inputs + i])[t];
+    out = node.op == Op::Linear ? sum : stateless::logistic(sum);
   }
 }
 

@@ -88,7 +88,7 @@ void Member::run_quotes(const Piece& piece, VerdictBlock& verdicts) {
   QuoteWalk(*engine_, piece, {shared_, &late, ordering_}, verdicts).run();
   if (!ordering_) return;
   const std::size_t last = piece.events() - 1;
-  run_stateless_nodes(late, *piece.block, last, last + 1);
+  run_stateless_nodes_at(last, late, *piece.block);
   for (const Instruction& node : late.nodes)
     late_values().of(symbol, node.out) = piece.block->column(node.out)[last];
 }

@@ -26,16 +26,14 @@ std::size_t end_at_boundary(const Piece& piece, i64 boundary, std::size_t at, st
 // The equity of a held position at other marks.
 class Line {
  public:
-  Line(const Ledger& ledger, const SymbolState& state)
-      : equity_(ledger.equity), mark_(state.mark), position_(state.position), multiplier_(state.multiplier) {}
-  i128 at(i64 mark) const { return equity_ + money(mark - mark_, position_, multiplier_); }
-  bool rises() const { return position_ > 0; }
+  Line(i128 equity, i64 mark, i64 units) : equity_(equity), mark_(mark), units_(units) {}
+  i128 at(i64 mark) const { return equity_ + i128{mark - mark_} * units_; }
+  bool rises() const { return units_ > 0; }
 
  private:
   i128 equity_;
   i64 mark_;
-  i64 position_;
-  i64 multiplier_;
+  i64 units_;
 };
 
 // The high after the quotes, or nothing where one of them could be near a halt.
@@ -66,7 +64,9 @@ std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at,
     if (high - ledger.equity >= ledger.halt_drop) return at;
     ledger.peak = high;
   } else {
-    const Line line(ledger, state);
+    i64 units = 0;
+    if (__builtin_mul_overflow(state.position, state.multiplier, &units)) return at;
+    const Line line(ledger.equity, state.mark, units);
     std::optional<i128> high = high_after(ledger, line, quotes, at, stop);
     if (!high) {
       stop = std::min(stop, (at / QuoteRun::kStep + 1) * QuoteRun::kStep);

@@ -23,19 +23,38 @@ QuoteWalk::QuoteWalk(EngineState& engine, const Piece& piece, const VerdictSourc
     : engine_(engine),
       piece_(piece),
       source_(source),
+      runs_(*piece.block, *source.late, source.ordering),
       verdicts_(verdicts),
       state_(engine.symbols[piece.quotes->symbol()]),
       first_event_index_(engine.counters.events),
       first_row_(piece.cursors.next(kQuote)) {}
 
 void QuoteWalk::judge(std::size_t at) {
+  const ScoreRuns::Side side = runs_.side_of(at);
+  if (side == ScoreRuns::Side::Unknown || source_.late->fair_value >= 0) {
+    judge_anew(at);
+    return;
+  }
+  Judged& judged = judged_[static_cast<std::size_t>(side)];
+  if (!judged.known) {
+    judge_anew(at);
+    judged = {true, verdicts_.verdict[0], verdicts_.score[0], verdicts_.confidence[0]};
+    return;
+  }
+  verdicts_.verdict[0] = judged.verdict;
+  verdicts_.score[0] = judged.score;
+  verdicts_.confidence[0] = judged.confidence;
+  verdicts_.fair_value[0] = kNan;
+}
+
+void QuoteWalk::judge_anew(std::size_t at) {
   const Program& late = *source_.late;
   if (!late.score_ticks[kQuote]) {
     PhaseOne::leave_blank(0, verdicts_);
     return;
   }
   SignalBlock& block = *piece_.block;
-  if (source_.ordering) run_stateless_nodes(late, block, at, at + 1);
+  if (source_.ordering) run_stateless_nodes_at(at, late, block);
   source_.shared->judge(block.column(late.score)[at], value_or(block, late.confidence, at, 1.0),
                         value_or(block, late.fair_value, at, kNan), 0, verdicts_);
 }
@@ -122,10 +141,9 @@ void QuoteWalk::walk_run(std::size_t at, std::size_t end) {
 
 void QuoteWalk::run() {
   const std::size_t events = piece_.events();
-  const ScoreRuns runs(*piece_.block, *source_.late, source_.ordering);
   std::size_t end = 0;
   for (std::size_t at = 0; at < events && engine_.fault == nullptr; at = end) {
-    end = source_.late->score_ticks[kQuote] ? runs.end_of(at, events) : events;
+    end = source_.late->score_ticks[kQuote] ? runs_.end_of(at, events) : events;
     walk_run(at, end);
   }
   take(events);

@@ -3,6 +3,7 @@
 
 #include <emmintrin.h>
 
+#include <bit>
 #include <vector>
 
 #include "quartet/core/floating.hpp"
@@ -15,11 +16,17 @@ namespace {
 template <class Compare>
 std::size_t end_while(const double* x, const double* y, std::size_t at, std::size_t stop, Compare compare) {
   const auto holds = [&](std::size_t t) { return compare(_mm_loadu_pd(x + t), _mm_loadu_pd(y + t)); };
-  const auto both = [](__m128d one, __m128d other) { return _mm_and_pd(one, other); };
+  const auto bits = [](__m128d one) { return static_cast<unsigned>(_mm_movemask_pd(one)); };
   for (; at + 8 <= stop; at += 8) {
-    if (_mm_movemask_pd(both(both(holds(at), holds(at + 2)), both(holds(at + 4), holds(at + 6)))) != 3) break;
+    const __m128d one = holds(at);
+    const __m128d two = holds(at + 2);
+    const __m128d three = holds(at + 4);
+    const __m128d four = holds(at + 6);
+    if (bits(_mm_and_pd(_mm_and_pd(one, two), _mm_and_pd(three, four))) == 3) continue;
+    const unsigned all = bits(one) | bits(two) << 2 | bits(three) << 4 | bits(four) << 6;
+    return at + static_cast<std::size_t>(std::countr_one(all));
   }
-  while (at < stop && (_mm_movemask_pd(compare(_mm_load_sd(x + at), _mm_load_sd(y + at))) & 1) != 0) ++at;
+  while (at < stop && (bits(compare(_mm_load_sd(x + at), _mm_load_sd(y + at))) & 1) != 0) ++at;
   return at;
 }
 
@@ -86,6 +93,11 @@ ScoreRuns::ScoreRuns(SignalBlock& block, const Program& late, const std::optiona
   }
   score_ = block.column(late.score);
   if (late.confidence >= 0) confidence_ = block.column(static_cast<std::size_t>(late.confidence));
+}
+
+ScoreRuns::Side ScoreRuns::side_of(std::size_t at) const {
+  if (a_ == nullptr) return Side::Unknown;
+  return a_[at] > b_[at] ? Side::Above : (a_[at] < b_[at] ? Side::Below : Side::Unknown);
 }
 
 std::size_t ScoreRuns::end_of(std::size_t at, std::size_t stop) const {

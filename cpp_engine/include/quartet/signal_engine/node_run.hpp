@@ -16,8 +16,8 @@ struct NodeValues {
   }
 };
 
-// A program without sources and states, in a block of one kind, over some of the ticks.
-void run_stateless_nodes(const Program& program, SignalBlock& block, std::size_t from, std::size_t to);
+// A program without sources and states, in a block of one kind, at one tick.
+void run_stateless_nodes_at(std::size_t t, const Program& program, SignalBlock& block);
 
 // All nodes of a program over the ticks of the block; the columns of its sources are there.
 void run_program(const Program& program, SignalBlock& block, const NodeValues& values);

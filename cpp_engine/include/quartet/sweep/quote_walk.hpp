@@ -1,6 +1,7 @@
 // A member through a run of quotes: stretches at once, decisions one by one (spec 5, 10).
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "quartet/engine_state.hpp"
@@ -26,6 +27,7 @@ class QuoteWalk {
 
  private:
   void judge(std::size_t at);
+  void judge_anew(std::size_t at);
   bool rests() const;
   bool decides() const;
   void walk_run(std::size_t at, std::size_t end);
@@ -37,10 +39,19 @@ class QuoteWalk {
   EngineState& engine_;
   const Piece& piece_;
   VerdictSource source_;
+  ScoreRuns runs_;
   VerdictBlock& verdicts_;  // its first entry is that of the verdict at hand
   const SymbolState& state_;
   u64 first_event_index_;
   std::size_t first_row_;
+  // By side of the ordering, as first judged.
+  struct Judged {
+    bool known = false;
+    Verdict verdict = Verdict::None;
+    double score = 0.0;
+    double confidence = 0.0;
+  };
+  std::array<Judged, 2> judged_;
   std::size_t at_ = 0;  // the first quote not yet taken; those before the decision at hand may wait
 };
 

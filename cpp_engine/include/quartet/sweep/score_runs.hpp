@@ -23,6 +23,10 @@ class ScoreRuns {
   // After the last tick from `at` on that surely has the outputs of `at`, at most `stop`.
   std::size_t end_of(std::size_t at, std::size_t stop) const;
 
+  // Ticks of one side have the same outputs; Unknown says nothing.
+  enum class Side : u8 { Above, Below, Unknown };
+  Side side_of(std::size_t at) const;
+
  private:
   const double* a_ = nullptr;  // of the ordering
   const double* b_ = nullptr;
