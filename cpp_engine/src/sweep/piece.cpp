@@ -27,6 +27,8 @@ bool QuoteRun::read(const Batch& batch, std::size_t begin, std::size_t end, std:
     MarkRange& step = steps_.back();
     step = {std::min(step.low, mark), std::max(step.high, mark)};
   }
+  range_ = range_about(0, events);
+  last_ts_ = batch.ts_init[end - 1];
   return true;
 }
 

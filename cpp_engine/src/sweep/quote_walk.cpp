@@ -72,6 +72,7 @@ bool QuoteWalk::decides() const {
 
 // One quote through all steps.
 void QuoteWalk::step() {
+  trades_.forget();
   judge(at_);
   engine_.event_index = first_event_index_ + at_;
   step_quote(engine_, *piece_.batch, piece_.begin + at_, first_row_ + at_, verdicts_, 0);
@@ -106,12 +107,23 @@ void QuoteWalk::decide_at(std::size_t at) {
   if (at_ == at + 1) {
     engine_.now = piece_.batch->ts_init[piece_.begin + at];
     engine_.event_index = first_event_index_ + at;
-    decide(engine_, piece_.quotes->symbol(),
-           {verdicts_.score[0], verdicts_.confidence[0], verdicts_.fair_value[0], engine_.now});
+    decide_now();
     return;
   }
   take(at);
   if (engine_.fault == nullptr) step();
+}
+
+// S6 of a verdict unlike the last one that decided.
+void QuoteWalk::decide_now() {
+  const u32 symbol = piece_.quotes->symbol();
+  const Signal signal{verdicts_.score[0], verdicts_.confidence[0], verdicts_.fair_value[0], engine_.now};
+  if (engine_.config.policy.quotes()) {
+    decide_anew(engine_, symbol, signal);
+  } else if (aim(engine_, symbol, signal) && state_.target != state_.position &&
+             !trades_.trade(engine_, *piece_.quotes)) {
+    trade_to_target(engine_, symbol);
+  }
 }
 
 // A run of equal scores and confidences: its first quotes may decide, the others wait to be taken with what

@@ -25,12 +25,16 @@ class QuoteRun {
 
   std::size_t size() const { return marks_.size(); }
   u32 symbol() const { return symbol_; }
+  i64 last_ts() const { return last_ts_; }  // ts_init
   const std::vector<i64>& marks() const { return marks_; }
+  const MarkRange& range() const { return range_; }
   // That of the quotes from `from` to `to`, and perhaps of a few beside them.
   MarkRange range_about(std::size_t from, std::size_t to) const;
 
  private:
   u32 symbol_ = 0;
+  i64 last_ts_ = 0;
+  MarkRange range_;
   std::vector<i64> marks_;
   std::vector<MarkRange> steps_;  // of kStep quotes each
 };

@@ -7,6 +7,7 @@
 #include "quartet/engine_state.hpp"
 #include "quartet/sweep/piece.hpp"
 #include "quartet/sweep/score_runs.hpp"
+#include "quartet/sweep/sure_trades.hpp"
 
 namespace quartet::sweep {
 
@@ -33,6 +34,7 @@ class QuoteWalk {
   void walk_run(std::size_t at, std::size_t end);
   void count_run(u64& count, std::size_t at, std::size_t end);
   void decide_at(std::size_t at);
+  void decide_now();
   void take(std::size_t end);
   void step();
 
@@ -52,6 +54,7 @@ class QuoteWalk {
     double confidence = 0.0;
   };
   std::array<Judged, 2> judged_;
+  SureTrades trades_;
   std::size_t at_ = 0;  // the first quote not yet taken; those before the decision at hand may wait
 };
 
