@@ -36,14 +36,21 @@ class Line {
   i64 units_;
 };
 
+// Whether no mark of the range makes a new high or comes near a halt; false says nothing.
+bool surely_calm(const Ledger& ledger, const Line& line, const MarkRange& range) {
+  const i128 most = line.at(line.rises() ? range.high : range.low);
+  const i128 least = line.at(line.rises() ? range.low : range.high);
+  return most <= ledger.peak && ledger.peak - least < ledger.halt_drop;
+}
+
 // The high after the quotes, or nothing where one of them could be near a halt.
 std::optional<i128> high_after(const Ledger& ledger, const Line& line, const QuoteRun& quotes, std::size_t at,
                                std::size_t stop) {
   const MarkRange about = quotes.range_about(at, stop);
+  if (surely_calm(ledger, line, about)) return ledger.peak;
   const i128 most = line.at(line.rises() ? about.high : about.low);
   const i128 least = line.at(line.rises() ? about.low : about.high);
   if (std::max(ledger.peak, most) - least >= ledger.halt_drop) return std::nullopt;
-  if (most <= ledger.peak) return ledger.peak;
   const auto first = quotes.marks().begin() + static_cast<std::ptrdiff_t>(at);
   const auto last = quotes.marks().begin() + static_cast<std::ptrdiff_t>(stop);
   const i64 best = line.rises() ? *std::max_element(first, last) : *std::min_element(first, last);
@@ -56,8 +63,11 @@ std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at,
   const QuoteRun& quotes = *piece.quotes;
   SymbolState& state = engine.symbols[quotes.symbol()];
   Ledger& ledger = engine.ledger;
-  if (state.has_mark) stop = end_at_boundary(piece, engine.next_boundary, at, stop);
-  if (!state.has_mark || stop == at) return at;
+  if (!state.has_mark) return at;
+  if (quotes.last_ts() >= engine.next_boundary) {
+    stop = end_at_boundary(piece, engine.next_boundary, at, stop);
+    if (stop == at) return at;
+  }
   if (state.position == 0) {
     // A fill since the last quote may have made a new high.
     const i128 high = std::max(ledger.peak, ledger.equity);
@@ -67,14 +77,16 @@ std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at,
     i64 units = 0;
     if (__builtin_mul_overflow(state.position, state.multiplier, &units)) return at;
     const Line line(ledger.equity, state.mark, units);
-    std::optional<i128> high = high_after(ledger, line, quotes, at, stop);
-    if (!high) {
-      stop = std::min(stop, (at / QuoteRun::kStep + 1) * QuoteRun::kStep);
-      high = high_after(ledger, line, quotes, at, stop);
-      if (!high) return at;
+    if (!surely_calm(ledger, line, quotes.range())) {
+      std::optional<i128> high = high_after(ledger, line, quotes, at, stop);
+      if (!high) {
+        stop = std::min(stop, (at / QuoteRun::kStep + 1) * QuoteRun::kStep);
+        high = high_after(ledger, line, quotes, at, stop);
+        if (!high) return at;
+      }
+      ledger.peak = *high;
     }
     const i128 equity = line.at(quotes.marks()[stop - 1]);
-    ledger.peak = *high;
     engine.sums.drift = more_drift(engine.sums.drift, equity - ledger.equity);
     note_moved_mark(engine, state, quotes.symbol());
     ledger.equity = equity;

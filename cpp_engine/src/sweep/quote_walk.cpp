@@ -29,22 +29,15 @@ QuoteWalk::QuoteWalk(EngineState& engine, const Piece& piece, const VerdictSourc
       first_event_index_(engine.counters.events),
       first_row_(piece.cursors.next(kQuote)) {}
 
-void QuoteWalk::judge(std::size_t at) {
+// The verdict of a quote; in verdicts_ too where it is judged anew.
+const QuoteWalk::Judged& QuoteWalk::judge(std::size_t at) {
   const ScoreRuns::Side side = runs_.side_of(at);
-  if (side == ScoreRuns::Side::Unknown || source_.late->fair_value >= 0) {
-    judge_anew(at);
-    return;
-  }
   Judged& judged = judged_[static_cast<std::size_t>(side)];
-  if (!judged.known) {
-    judge_anew(at);
-    judged = {true, verdicts_.verdict[0], verdicts_.score[0], verdicts_.confidence[0]};
-    return;
-  }
-  verdicts_.verdict[0] = judged.verdict;
-  verdicts_.score[0] = judged.score;
-  verdicts_.confidence[0] = judged.confidence;
-  verdicts_.fair_value[0] = kNan;
+  // A fair value is each quote's own.
+  if (judged.known && side != ScoreRuns::Side::Unknown && source_.late->fair_value < 0) return judged;
+  judge_anew(at);
+  judged = {true, verdicts_.verdict[0], verdicts_.score[0], verdicts_.confidence[0], verdicts_.fair_value[0]};
+  return judged;
 }
 
 void QuoteWalk::judge_anew(std::size_t at) {
@@ -60,22 +53,26 @@ void QuoteWalk::judge_anew(std::size_t at) {
 }
 
 // Nothing is under way, so that a quote does no more than move the equity before it decides.
-bool QuoteWalk::rests() const {
-  return nothing_pends(engine_) && (state_.open_orders | state_.orders_at_venue) == 0 &&
-         state_.target == state_.position;
+bool QuoteWalk::rests() {
+  if (!rests_) {
+    rests_ = nothing_pends(engine_) && (state_.open_orders | state_.orders_at_venue) == 0 &&
+             state_.target == state_.position;
+  }
+  return rests_;
 }
 
-bool QuoteWalk::decides() const {
-  return verdicts_.verdict[0] == Verdict::Valid && (verdicts_.score[0] != state_.decided_score ||
-                                                    verdicts_.confidence[0] != state_.decided_confidence);
+bool QuoteWalk::decides(const Judged& judged) const {
+  return judged.verdict == Verdict::Valid &&
+         (judged.score != state_.decided_score || judged.confidence != state_.decided_confidence);
 }
 
 // One quote through all steps.
 void QuoteWalk::step() {
-  trades_.forget();
-  judge(at_);
+  judge_anew(at_);
   engine_.event_index = first_event_index_ + at_;
   step_quote(engine_, *piece_.batch, piece_.begin + at_, first_row_ + at_, verdicts_, 0);
+  rests_ = false;
+  trades_.forget();
   ++at_;
 }
 
@@ -102,12 +99,12 @@ void QuoteWalk::count_run(u64& count, std::size_t at, std::size_t end) {
   }
 }
 
-void QuoteWalk::decide_at(std::size_t at) {
+void QuoteWalk::decide_at(std::size_t at, const Judged& judged) {
   at_ = skip_quotes(engine_, piece_, at_, at + 1);
   if (at_ == at + 1) {
     engine_.now = piece_.batch->ts_init[piece_.begin + at];
     engine_.event_index = first_event_index_ + at;
-    decide_now();
+    decide_now(judged);
     return;
   }
   take(at);
@@ -115,36 +112,40 @@ void QuoteWalk::decide_at(std::size_t at) {
 }
 
 // S6 of a verdict unlike the last one that decided.
-void QuoteWalk::decide_now() {
+void QuoteWalk::decide_now(const Judged& judged) {
   const u32 symbol = piece_.quotes->symbol();
-  const Signal signal{verdicts_.score[0], verdicts_.confidence[0], verdicts_.fair_value[0], engine_.now};
+  const Signal signal{judged.score, judged.confidence, judged.fair_value, engine_.now};
+  rests_ = false;
   if (engine_.config.policy.quotes()) {
     decide_anew(engine_, symbol, signal);
-  } else if (aim(engine_, symbol, signal) && state_.target != state_.position &&
-             !trades_.trade(engine_, *piece_.quotes)) {
-    trade_to_target(engine_, symbol);
+  } else if (aim(engine_, symbol, signal) && state_.target != state_.position) {
+    if (trades_.trade(engine_, *piece_.quotes)) {
+      rests_ = state_.target == state_.position && engine_.fault == nullptr;
+    } else {
+      trade_to_target(engine_, symbol);
+    }
   }
 }
 
 // A run of equal scores and confidences: its first quotes may decide, the others wait to be taken with what
 // follows.
 void QuoteWalk::walk_run(std::size_t at, std::size_t end) {
-  judge(at);
-  if (verdicts_.verdict[0] == Verdict::NonFinite) {
+  const Judged* judged = &judge(at);
+  if (judged->verdict == Verdict::NonFinite) {
     count_run(engine_.counters.non_finite, at, end);
     return;
   }
-  if (verdicts_.verdict[0] == Verdict::LowConfidence) {
+  if (judged->verdict == Verdict::LowConfidence) {
     count_run(engine_.counters.low_confidence, at, end);
     return;
   }
-  for (const std::size_t first = at; at < end && engine_.fault == nullptr; ++at) {
+  for (; at < end && engine_.fault == nullptr; ++at) {
     if (!rests()) {
       take(at);
       if (engine_.fault == nullptr) step();
-    } else if (decides()) {
-      if (at != first) judge(at);  // the fair value is its own
-      decide_at(at);
+    } else if (decides(*judged)) {
+      judged = &judge(at);
+      decide_at(at, *judged);
     } else {
       return;
     }
@@ -153,9 +154,10 @@ void QuoteWalk::walk_run(std::size_t at, std::size_t end) {
 
 void QuoteWalk::run() {
   const std::size_t events = piece_.events();
+  const bool ticks = source_.late->score_ticks[kQuote];
   std::size_t end = 0;
   for (std::size_t at = 0; at < events && engine_.fault == nullptr; at = end) {
-    end = source_.late->score_ticks[kQuote] ? runs_.end_of(at, events) : events;
+    end = ticks ? runs_.end_of(at, events) : events;
     walk_run(at, end);
   }
   take(events);
