@@ -104,8 +104,10 @@ EngineConfig any_member(Random& random, std::size_t symbols) {
   config.venue.taker_fee_ppb = (random.below(5) - 1) * 500'000;
   config.risk.max_drawdown_ppb = 1'000'000 * (1 + random.below(60));
   config.risk.max_daily_loss_ppb = 1'000'000 * (1 + random.below(60));
-  if (random.once_in(3)) config.risk.max_leverage_ppb = kUnit / 2;
-  if (random.once_in(3)) config.risk.max_orders_per_second = 40;
+  // Deep in loss, where an order that the equity once bore is refused.
+  if (random.once_in(3)) config.risk.max_drawdown_ppb = config.risk.max_daily_loss_ppb = std::nullopt;
+  if (random.once_in(2)) config.risk.max_leverage_ppb = kUnit * (20 + random.below(40)) / 100;
+  if (random.once_in(3)) config.risk.max_orders_per_second = 1 + random.below(3);
   if (random.once_in(4)) config.account.account_type = number(AccountType::Cash);
   if (random.once_in(4)) config.check_risk = false;
   if (random.once_in(5)) config.signals.min_confidence = 0.5;
