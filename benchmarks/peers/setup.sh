@@ -6,6 +6,8 @@ declare -A NEEDS=(
   [nautilus_trader]="nautilus_trader==1.221.0"
   [hftbacktest]="hftbacktest==2.4.4"
   [vectorbt]="vectorbt==1.2.0"
+  [backtesting]="backtesting==0.6.6"
+  [fastquant]="fastquant==0.1.8.1 backtrader==1.9.78.123 pandas<2.2 numpy<2 matplotlib<3.9 setuptools<81"
 )
 [ $# -gt 0 ] || set -- "${!NEEDS[@]}"
 for peer in "$@"; do
@@ -15,6 +17,7 @@ for peer in "$@"; do
   say "installing ${NEEDS[$peer]}"
   rm -rf "$home"; mkdir -p "$BUILD/peers"
   "${PYTHON:-python3}" -m venv "$home"
-  quietly "peer-$peer" "$home/bin/pip" install --only-binary :all: "${NEEDS[$peer]}"
+  read -ra packages <<<"${NEEDS[$peer]}"
+  quietly "peer-$peer" "$home/bin/pip" install --prefer-binary "${packages[@]}"
   echo "${NEEDS[$peer]}" >"$home/needs"
 done

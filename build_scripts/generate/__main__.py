@@ -26,6 +26,8 @@ FORMATTERS = {
     "python/quartet/core/contract.py": _filter("ruff", "format", "--stdin-filename", "contract.py", "-"),
     "cpp_engine/include/quartet/core/contract.hpp": _filter("clang-format", "--assume-filename=contract.hpp"),
     "cpp_engine/include/quartet/edge/fields.hpp": _filter("clang-format", "--assume-filename=fields.hpp"),
+    "cpp_engine/include/quartet/edge/message_forms.hpp": _filter("clang-format", "--assume-filename=message_forms.hpp"),
+    "rust_engine/crates/core/src/edge/message_forms.rs": _filter("rustfmt", "--config-path", "rustfmt.toml"),
     "rust_engine/crates/core/src/core/contract.rs": _filter("rustfmt", "--config-path", "rustfmt.toml"),
     "go_engine/internal/core/contract.go": _filter("gofmt"),
 }
@@ -38,6 +40,9 @@ def generate() -> dict[str, str]:
     files["python/quartet/core/contract.py"] = emit_python.emit(contract)
     files["cpp_engine/include/quartet/core/contract.hpp"] = emit_cpp.emit(contract)
     files["cpp_engine/include/quartet/edge/fields.hpp"] = emit_cpp.emit_fields(descriptors)
+    forms = protobuf.strict_messages(descriptors)
+    files["cpp_engine/include/quartet/edge/message_forms.hpp"] = emit_cpp.emit_message_forms(forms)
+    files["rust_engine/crates/core/src/edge/message_forms.rs"] = emit_rust.emit_message_forms(forms)
     files["rust_engine/crates/core/src/core/contract.rs"] = emit_rust.emit(contract)
     files["go_engine/internal/core/contract.go"] = emit_go.emit(contract)
     files["docs/manifest.md"] = emit_manifest.emit(ROOT)

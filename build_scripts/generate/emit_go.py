@@ -29,7 +29,7 @@ def emit(contract: Contract) -> str:
     out += _operators(contract)
     out += _transitions(contract)
     for kind, fields in contract.records.items():
-        out += _record(contract, kind, fields)
+        out += _record(kind, fields)
     names = [camel(name) for name in contract.counters]
     out += [
         "// Counters are part of the state, in the order of the snapshot.",
@@ -167,11 +167,11 @@ def _transitions(contract: Contract) -> list[str]:
     ]
 
 
-def _put(field: Field, value: str) -> str:
-    at = f"b[{field.offset}:]"
+def _set(field: Field, value: str) -> str:
+    at = f"r[{field.offset}:]"
     match field.type:
         case "u8" | "i8":
-            return f"b[{field.offset}] = byte({value})"
+            return f"r[{field.offset}] = byte({value})"
         case "u16" | "u32" | "u64":
             return f"binary.LittleEndian.PutUint{field.type[1:]}({at}, {value})"
         case "i64":
@@ -182,22 +182,29 @@ def _put(field: Field, value: str) -> str:
             return f"{value}.Put({at})"
 
 
-def _record(contract: Contract, kind: str, fields: tuple[Field, ...]) -> list[str]:
-    """A struct of the fields, and its bytes; the kind is written, not stored."""
+def _record(kind: str, fields: tuple[Field, ...]) -> list[str]:
+    """A record as its bytes, with a setter for every field but those that its beginning gives."""
     name = f"{camel(kind)}Record"
-    stored = [f for f in fields if f.name != "kind"]
-    kind_at = next(f.offset for f in fields if f.name == "kind")
-    return [
+    given = {"event_index": "c.EventIndex", "ts_init": "c.Now", "symbol": "symbol", "kind": f"RecordKind{camel(kind)}"}
+    lines = [
         f"// {name} is the output record {kind}.",
-        f"type {name} struct {{",
-        *(f"{go_name(f.name)} {TYPES[f.type]}" for f in stored),
-        "}",
+        f"type {name} [RecordSize]byte",
         "",
-        "// Put writes the record into RecordSize zeroed bytes.",
-        f"func (r *{name}) Put(b []byte) {{",
-        "_ = b[RecordSize-1]",
-        f"b[{kind_at}] = byte(RecordKind{camel(kind)})",
-        *(_put(f, f"r.{go_name(f.name)}") for f in stored),
+        f"// New{name} begins the record of the event at hand; what is not set is zero.",
+        f"func New{name}(c *Context, symbol uint32) *{name} {{",
+        f"r := (*{name})(c.Output.Next())",
+        f"*r = {name}{{}}",
+        *(_set(f, given[f.name]) for f in fields if f.name in given),
+        "return r",
         "}",
         "",
     ]
+    for field in fields:
+        if field.name not in given:
+            setter = f"Set{go_name(field.name)}"
+            lines += [
+                f"// {setter} writes {field.name}.",
+                f"func (r *{name}) {setter}(v {TYPES[field.type]}) {{ {_set(field, 'v')} }}",
+                "",
+            ]
+    return lines

@@ -1,91 +1,170 @@
-// One pass over two cache lines a quote, with what all of them share kept at hand.
+// One pass over two cache lines a quote, with what all of them share kept at hand between decisions.
 #include "quartet/quiet_quotes.hpp"
 
+#include <bit>
+
 #include "quartet/account/exposures.hpp"
+#include "quartet/order_engine/policy.hpp"
 
 namespace quartet {
 namespace {
 
-// The equity and what it is measured against, kept at hand over a run of quotes. `room` is how far the equity
-// may fall before the halts must be looked at; a new high makes it the whole drop again (spec 8.4, 8.5).
+// 128 bits as two words: the compiler keeps them in registers, where it would leave a pair in memory.
+struct Words {
+  explicit Words(i128 value) : low(static_cast<u64>(value)), high(static_cast<i64>(value >> 64)) {}
+  Words(u64 low_word, i64 high_word) : low(low_word), high(high_word) {}
+
+  i128 value() const { return static_cast<i128>(u128{static_cast<u64>(high)} << 64 | low); }
+
+  u64 low;
+  i64 high;
+};
+Words sum(Words a, Words b) {
+  const u64 low = a.low + b.low;
+  return {low, a.high + b.high + static_cast<i64>(low < b.low)};
+}
+// For values whose difference has less than 127 bits.
+bool less(Words a, Words b) { return a.high - b.high - static_cast<i64>(a.low < b.low) < 0; }
+
+// The equity and what it is measured against, kept at hand over a run of quotes: its high, and the floor at
+// which the halts must be looked at, which rises with the high (spec 8.4, 8.5).
 class Standing {
  public:
-  explicit Standing(EngineState& engine)
-      : engine_(engine),
-        equity_(engine.ledger.equity),
-        drop_(engine.ledger.halt_drop),
-        room_(drop_ - (engine.ledger.peak - equity_)),
-        drift_(engine.sums.drift) {}
-  ~Standing() {
-    engine_.ledger.equity = equity_;
-    engine_.ledger.peak = equity_ + (drop_ - room_);
-    engine_.sums.drift = drift_;
-  }
-  Standing(const Standing&) = delete;
-  Standing& operator=(const Standing&) = delete;
+  explicit Standing(EngineState& engine) : engine_(engine) { take_up(); }
 
-  bool bears(i128 change) const { return room_ + change > 0; }
-  void add(i128 change) {
-    equity_ += change;
-    const i128 room = room_ + change;
-    room_ = room < drop_ ? room : drop_;
-    drift_ = more_drift(drift_, change);
+  void take_up() {
+    const Ledger& ledger = engine_.ledger;
+    equity_ = Words(ledger.equity);
+    peak_ = Words(ledger.peak);
+    floor_ = Words(ledger.peak - ledger.halt_drop);
+    moved_ = 0;
+  }
+  void put_back() {
+    engine_.ledger.equity = equity_.value();
+    engine_.ledger.peak = peak_.value();
+    engine_.sums.drift = more_drift(engine_.sums.drift, i128{moved_} << kUnitBits);
+  }
+
+  // Changes the equity and returns true, unless the change is out of the range of the sums over a block, or
+  // the halts had to be looked at. A change of 0 can bring a new high too, by a fill since the last quote.
+  bool add(i128 change) {
+    const Words words(change);
+    const i64 sign = words.high >> 63;
+    const Words size(words.low ^ static_cast<u64>(sign), words.high ^ sign);  // or one less
+    const Words next = sum(equity_, words);
+    if ((size.high >> 28) != 0 || !less(floor_, next)) [[unlikely]]
+      return false;
+    equity_ = next;
+    moved_ += static_cast<i64>(size.low >> kUnitBits | static_cast<u64>(size.high) << (64 - kUnitBits)) + 1;
+    if (less(peak_, next)) raise_peak();
+    return true;
   }
 
  private:
+  static constexpr int kUnitBits = 40;
+
+  void raise_peak() {
+    peak_ = equity_;
+    floor_ = Words(peak_.value() - engine_.ledger.halt_drop);
+  }
+
   EngineState& engine_;
-  i128 equity_;
-  i128 drop_;
-  i128 room_;
-  i128 drift_;
+  Words equity_{0};
+  Words peak_{0};
+  Words floor_{0};
+  i64 moved_ = 0;  // by marks, in units of 2^40, each rounded up
 };
+
+// The verdict says what the last one that decided said, or nothing. Values of other bits are looked at anew.
+bool says_nothing_new(const SymbolState& state, const VerdictBlock& block, std::size_t at) {
+  if (block.verdict[at] != Verdict::Valid) return block.verdict[at] == Verdict::None;
+  const auto differs = [](double a, double b) { return std::bit_cast<u64>(a) ^ std::bit_cast<u64>(b); };
+  return (differs(block.score[at], state.decided_score) |
+          differs(block.confidence[at], state.decided_confidence)) == 0;
+}
+
+// The columns of quotes from one on.
+struct Quotes {
+  Quotes(const Batch& batch, std::size_t index, std::size_t row)
+      : kinds(batch.kind.from(index)),
+        symbols(batch.symbol.from(index)),
+        flags(batch.flags.from(index)),
+        times(batch.ts_init.from(index)),
+        bids(batch.bid_price.from(row)),
+        asks(batch.ask_price.from(row)),
+        bid_sizes(batch.bid_size.from(row)),
+        ask_sizes(batch.ask_size.from(row)) {}
+
+  // Accepted, two-sided, before the boundary of session and risk clock, and without flags.
+  bool plain(std::size_t n, const VerdictBlock& block, std::size_t at, i64 boundary) const {
+    const bool quote =
+        block.sound_quotes || (block.code[at] == Code::None && kinds[n] == number(EventKind::Quote));
+    return quote && times[n] < boundary && flags[n] == 0 && bid_sizes[n] > 0 && ask_sizes[n] > 0;
+  }
+
+  Column<u8> kinds;
+  Column<u32> symbols;
+  OptionalColumn<u32> flags;
+  Column<i64> times, bids, asks, bid_sizes, ask_sizes;
+};
+
+// Runs up to `count` quotes, the first of which lies at `place` in the block; all are known to be plain, or
+// each is looked at. Returns how many it ran.
+template <bool AllPlain>
+std::size_t run(EngineState& engine, const Quotes& quotes, std::size_t count, std::size_t place,
+                const VerdictBlock& block) {
+  SymbolState* const states = engine.symbols.data();
+  const i64 boundary = engine.next_boundary;
+  Standing standing(engine);
+  std::size_t n = 0;
+  for (; n < count; ++n) {
+    const std::size_t at = place + n;
+    if (!AllPlain && !quotes.plain(n, block, at, boundary)) break;
+    const u32 symbol = quotes.symbols[n];
+    SymbolState& state = states[symbol];
+    if (!at_rest(state)) break;
+    const i64 bid = quotes.bids[n];
+    const i64 ask = quotes.asks[n];
+    const i64 mark = half_of_sum(bid + ask);
+    const i128 change = money(mark - state.mark, state.position, state.multiplier);
+    if (!standing.add(change)) [[unlikely]]
+      break;
+    if (state.position != 0) note_moved_mark(engine, state, symbol);
+    const i64 now = quotes.times[n];
+    state.bid_price = bid;
+    state.ask_price = ask;
+    state.bid_size = quotes.bid_sizes[n];
+    state.ask_size = quotes.ask_sizes[n];
+    state.mark = mark;
+    state.last_ts = now;
+    if (state.taken_from) {
+      state.taken_bid = state.taken_ask = 0;
+      state.taken_from = false;
+    }
+    if (says_nothing_new(state, block, at)) continue;
+    standing.put_back();
+    engine.now = now;
+    engine.event_index = engine.counters.events + at;
+    act_on_verdict(engine, symbol, EventKind::Quote, block.verdict[at],
+                   {block.score[at], block.confidence[at], block.fair_value[at], now});
+    if (!nothing_pends(engine)) return n + 1;
+    standing.take_up();
+  }
+  standing.put_back();
+  return n;
+}
 
 }  // namespace
 
 std::size_t run_quiet_quotes(EngineState& engine, const Batch& batch, std::size_t begin, std::size_t index,
                              std::size_t end, std::size_t row, const VerdictBlock& block) {
   if (!nothing_pends(engine)) return index;
-  const Column<u8> kinds = batch.kind.from(index);
-  const Column<u32> symbols = batch.symbol.from(index);
-  const OptionalColumn<u32> flags = batch.flags.from(index);
-  const Column<i64> times = batch.ts_init.from(index);
-  const Column<i64> bids = batch.bid_price.from(row);
-  const Column<i64> asks = batch.ask_price.from(row);
-  const Column<i64> bid_sizes = batch.bid_size.from(row);
-  const Column<i64> ask_sizes = batch.ask_size.from(row);
-  const std::size_t place = index - begin;
-  SymbolState* const states = engine.symbols.data();
-  const i64 boundary = engine.next_boundary;
-  Standing standing(engine);
-  std::size_t done = 0;
-  for (; done < end - index; ++done) {
-    const std::size_t at = place + done;
-    if (!block.sound_quotes && (block.code[at] != Code::None || kinds[done] != number(EventKind::Quote)))
-      break;
-    SymbolState& state = states[symbols[done]];
-    const i64 now = times[done];
-    const i64 bid_size = bid_sizes[done];
-    const i64 ask_size = ask_sizes[done];
-    if (now >= boundary || flags[done] != 0 || bid_size <= 0 || ask_size <= 0 || !at_rest(state)) break;
-    if (block.verdict[at] == Verdict::Valid
-            ? block.score[at] != state.decided_score || block.confidence[at] != state.decided_confidence
-            : block.verdict[at] != Verdict::None) {
-      break;
-    }
-    const i64 mark = half_of_sum(bids[done] + asks[done]);
-    const i128 change = money(mark - state.mark, state.position, state.multiplier);
-    if (!standing.bears(change)) [[unlikely]]
-      break;
-    standing.add(change);  // also of 0: a fill since the last quote may have made a new high
-    if (state.position != 0) note_moved_mark(engine, state, symbols[done]);
-    state.bid_price = bids[done];
-    state.ask_price = asks[done];
-    state.bid_size = bid_size;
-    state.ask_size = ask_size;
-    state.mark = mark;
-    state.last_ts = now;
-  }
-  return index + done;
+  const Quotes quotes(batch, index, row);
+  const std::size_t count = end - index;
+  // Times only rise, so that the last one tells of all.
+  const bool all_plain = block.plain_quotes && quotes.times[count - 1] < engine.next_boundary;
+  return index + (all_plain ? run<true>(engine, quotes, count, index - begin, block)
+                            : run<false>(engine, quotes, count, index - begin, block));
 }
 
 }  // namespace quartet

@@ -14,6 +14,7 @@
 #include "quartet/execution_engine/messages.hpp"
 #include "quartet/order_engine/order_slab.hpp"
 #include "quartet/risk_engine/account_bounds.hpp"
+#include "quartet/risk_engine/order_terms.hpp"
 #include "quartet/risk_engine/risk_model.hpp"
 #include "quartet/signal_engine/phase_one.hpp"
 
@@ -37,6 +38,7 @@ struct EngineState {
   RiskLimits limits;
   RiskModel model;
   AccountBounds bounds;
+  std::vector<OrderTerms> terms;  // by symbol
 
   PhaseOne phase_one;
 
@@ -55,6 +57,7 @@ struct EngineState {
   OrderSlab orders;
   GrowingRing<Message> inbound;
   GrowingRing<Report> reports;
+  bool answers_at_once = false;  // reports are applied as they are made (no state)
 
   bool started = false;  // an event was accepted
   i64 session = 0;

@@ -1,4 +1,5 @@
-// Quotes that change nothing but the market view and the equity: nearly all of them (spec 5, 6).
+// Quotes that change nothing but the market view and the equity before they decide: nearly all of them (spec
+// 5, 6).
 #pragma once
 
 #include "quartet/data_engine/batch.hpp"
@@ -8,8 +9,8 @@ namespace quartet {
 
 // Nothing is under way that the next quote could bring to an end (S2, S4, S5).
 inline bool nothing_pends(const EngineState& engine) {
-  return engine.inbound.empty() && engine.reports.empty() && !engine.flatten &&
-         engine.flattened_symbols == 0 &&
+  return engine.fault == nullptr && engine.inbound.empty() && engine.reports.empty() && !engine.flatten &&
+         engine.flattened_symbols == 0 && engine.ledger.halt_drop > 0 &&
          (engine.config.reconciler.order_ttl_ns <= 0 || engine.orders.size() == 0);
 }
 

@@ -32,6 +32,7 @@ void refresh_exposures(EngineState& engine) {
     value(engine, state, symbol);
   }
   engine.stale_exposures.clear();
+  sums.unvalued = 0;
 }
 
 void refresh_marks(EngineState& engine) {
@@ -60,9 +61,10 @@ i128 refresh_margins(EngineState& engine) {
 }
 
 void touch_all_exposures(EngineState& engine) {
+  engine.sums.unvalued = kDriftMax;
   for (u32 symbol = 0; symbol < engine.symbols.size(); ++symbol) {
     SymbolState& state = engine.symbols[symbol];
-    if (state.exposure.worst != 0) touch_exposure(engine, state, symbol);
+    if (state.exposure.worst != 0) note_stale_exposure(engine, state, symbol);
   }
 }
 

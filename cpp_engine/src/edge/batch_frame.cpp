@@ -81,16 +81,25 @@ class ColumnList {
   std::size_t next_ = 0;
 };
 
-// Events by kind, those of unknown kinds as kind 0. Four tables in turn, so that a run of one kind does not
-// wait for its own last increment.
-std::array<std::size_t, kEventKinds> count_kinds(Bytes kinds) {
-  std::array<std::array<std::size_t, kEventKinds>, 4> lanes{};
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    const auto kind = static_cast<std::size_t>(kinds[i]);
-    ++lanes[i % 4][kind < kEventKinds ? kind : 0];
+using KindCounts = std::array<std::size_t, kEventKinds>;
+
+std::size_t counted_as(std::byte kind) {
+  const auto number = static_cast<std::size_t>(kind);
+  return number < kEventKinds ? number : 0;
+}
+
+// Events by kind, those of unknown kinds as kind 0. Of many, four tables in turn, so that a run of one kind
+// does not wait for its own last increment.
+KindCounts count_kinds(Bytes kinds) {
+  constexpr std::size_t few = 16;
+  KindCounts rows{};
+  if (kinds.size() <= few) {
+    for (const std::byte kind : kinds) ++rows[counted_as(kind)];
+    return rows;
   }
-  std::array<std::size_t, kEventKinds> rows{};
-  for (const auto& lane : lanes) {
+  std::array<KindCounts, 4> lanes{};
+  for (std::size_t i = 0; i < kinds.size(); ++i) ++lanes[i % 4][counted_as(kinds[i])];
+  for (const KindCounts& lane : lanes) {
     for (std::size_t kind = 0; kind < rows.size(); ++kind) rows[kind] += lane[kind];
   }
   return rows;
@@ -104,7 +113,7 @@ Batch frame_batch(std::span<const Bytes> columns, std::size_t controls) {
   }
   Batch batch;
   batch.events = columns[0].size();
-  const std::array<std::size_t, kEventKinds> rows = count_kinds(columns[0]);
+  const KindCounts rows = count_kinds(columns[0]);
   const auto of = [&](EventKind kind) { return rows[number(kind)]; };
   if (controls != of(EventKind::Control)) {
     fail(std::to_string(controls) + " controls for " + std::to_string(of(EventKind::Control)) +

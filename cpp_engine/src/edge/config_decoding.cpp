@@ -1,6 +1,7 @@
 // quartet.v1.EngineConfig and its parts.
 #include "quartet/edge/decoding.hpp"
 #include "quartet/edge/fields.hpp"
+#include "quartet/edge/message_form.hpp"
 
 namespace quartet::edge {
 namespace {
@@ -256,55 +257,54 @@ void merge(std::string_view bytes, Capacity& out) {
 }  // namespace
 
 EngineConfig decode_config(std::string_view bytes) {
-  return decode_or_fail(ErrorCode::BadConfig, "config", [&] {
-    using F = fields::EngineConfig;
-    EngineConfig out;
-    FieldReader reader(bytes);
-    while (reader.next()) {
-      switch (reader.field<F>()) {
-        case F::instruments:
-          if (const auto part = reader.bytes()) merge(*part, out.instruments.emplace_back());
-          break;
-        case F::program:
-          if (const auto part = reader.bytes()) merge_program(*part, out.program);
-          break;
-        case F::signals:
-          if (const auto part = reader.bytes()) merge(*part, out.signals);
-          break;
-        case F::policy:
-          if (const auto part = reader.bytes()) merge(*part, out.policy);
-          break;
-        case F::reconciler:
-          if (const auto part = reader.bytes()) merge(*part, out.reconciler);
-          break;
-        case F::risk:
-          if (const auto part = reader.bytes()) merge_risk_limits(*part, out.risk);
-          break;
-        case F::risk_model:
-          if (const auto part = reader.bytes()) {
-            if (!out.risk_model) out.risk_model.emplace();
-            merge_risk_model(*part, *out.risk_model);
-          }
-          break;
-        case F::venue:
-          if (const auto part = reader.bytes()) merge(*part, out.venue);
-          break;
-        case F::account:
-          if (const auto part = reader.bytes()) merge(*part, out.account);
-          break;
-        case F::capacity:
-          if (const auto part = reader.bytes()) merge(*part, out.capacity);
-          break;
-        case F::session_roll_ns:
-          reader.varint(out.session_roll_ns);
-          break;
-        case F::check_risk:
-          reader.varint(out.check_risk);
-          break;
-      }
+  test_form(bytes, forms::kEngineConfig);
+  using F = fields::EngineConfig;
+  EngineConfig out;
+  FieldReader reader(bytes);
+  while (reader.next()) {
+    switch (reader.field<F>()) {
+      case F::instruments:
+        if (const auto part = reader.bytes()) merge(*part, out.instruments.emplace_back());
+        break;
+      case F::program:
+        if (const auto part = reader.bytes()) merge_program(*part, out.program);
+        break;
+      case F::signals:
+        if (const auto part = reader.bytes()) merge(*part, out.signals);
+        break;
+      case F::policy:
+        if (const auto part = reader.bytes()) merge(*part, out.policy);
+        break;
+      case F::reconciler:
+        if (const auto part = reader.bytes()) merge(*part, out.reconciler);
+        break;
+      case F::risk:
+        if (const auto part = reader.bytes()) merge_risk_limits(*part, out.risk);
+        break;
+      case F::risk_model:
+        if (const auto part = reader.bytes()) {
+          if (!out.risk_model) out.risk_model.emplace();
+          merge_risk_model(*part, *out.risk_model);
+        }
+        break;
+      case F::venue:
+        if (const auto part = reader.bytes()) merge(*part, out.venue);
+        break;
+      case F::account:
+        if (const auto part = reader.bytes()) merge(*part, out.account);
+        break;
+      case F::capacity:
+        if (const auto part = reader.bytes()) merge(*part, out.capacity);
+        break;
+      case F::session_roll_ns:
+        reader.varint(out.session_roll_ns);
+        break;
+      case F::check_risk:
+        reader.varint(out.check_risk);
+        break;
     }
-    return out;
-  });
+  }
+  return out;
 }
 
 }  // namespace quartet::edge

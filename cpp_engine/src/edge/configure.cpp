@@ -33,10 +33,10 @@ void place_symbols(EngineState& engine) {
 // Buckets are full at the start (spec 9.6).
 void fill_buckets(EngineState& engine) {
   const RiskLimits& limits = engine.limits;
-  if (limits.max_orders_per_second) engine.bucket.tokens = i128{2} * *limits.max_orders_per_second * kScale;
+  if (limits.max_orders_per_second) engine.bucket.tokens = 2 * *limits.max_orders_per_second * kScale;
   if (!limits.max_orders_per_second_symbol) return;
   for (SymbolState& state : engine.symbols) {
-    state.bucket.tokens = i128{2} * *limits.max_orders_per_second_symbol * kScale;
+    state.bucket.tokens = 2 * *limits.max_orders_per_second_symbol * kScale;
   }
 }
 

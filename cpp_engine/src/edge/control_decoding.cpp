@@ -4,6 +4,7 @@
 #include "quartet/core/fixed_point.hpp"
 #include "quartet/edge/decoding.hpp"
 #include "quartet/edge/fields.hpp"
+#include "quartet/edge/message_form.hpp"
 #include "quartet/edge/validation.hpp"
 #include "quartet/signal_engine/program.hpp"
 
@@ -155,13 +156,11 @@ bool take(const RawControl& raw, const EngineConfig& config, ControlCommand& out
 ControlCommand decode_control(std::string_view bytes, const EngineConfig& config) {
   ControlCommand out;
   try {
-    decode_or_fail(ErrorCode::BadConfig, "control", [&] {
-      const RawControl raw = read(bytes);
-      if (!contract::is_control_kind(raw.kind)) return false;
-      out.kind = static_cast<ControlKind>(raw.kind);
-      out.valid = take(raw, config, out);
-      return out.valid;
-    });
+    test_form(bytes, forms::kControl);
+    const RawControl raw = read(bytes);
+    if (!contract::is_control_kind(raw.kind)) return out;
+    out.kind = static_cast<ControlKind>(raw.kind);
+    out.valid = take(raw, config, out);
   } catch (const EngineError&) {
     out.valid = false;  // the code of its reject is BAD_CONTROL whatever it was (spec 11)
   }

@@ -1,6 +1,7 @@
 // quartet.v1.RiskLimits, RiskModel and Program.
 #include "quartet/edge/decoding.hpp"
 #include "quartet/edge/fields.hpp"
+#include "quartet/edge/message_form.hpp"
 
 namespace quartet::edge {
 namespace {
@@ -164,27 +165,24 @@ void merge_risk_model(std::string_view bytes, RiskModelSpec& out) {
 }
 
 RiskLimits decode_risk_limits(std::string_view bytes) {
-  return decode_or_fail(ErrorCode::BadConfig, "risk limits", [&] {
-    RiskLimits limits;
-    merge_risk_limits(bytes, limits);
-    return limits;
-  });
+  test_form(bytes, forms::kRiskLimits);
+  RiskLimits limits;
+  merge_risk_limits(bytes, limits);
+  return limits;
 }
 
 RiskModelSpec decode_risk_model(std::string_view bytes) {
-  return decode_or_fail(ErrorCode::BadConfig, "risk model", [&] {
-    RiskModelSpec model;
-    merge_risk_model(bytes, model);
-    return model;
-  });
+  test_form(bytes, forms::kRiskModel);
+  RiskModelSpec model;
+  merge_risk_model(bytes, model);
+  return model;
 }
 
 ProgramSpec decode_program(std::string_view bytes) {
-  return decode_or_fail(ErrorCode::BadProgram, "program", [&] {
-    ProgramSpec program;
-    merge_program(bytes, program);
-    return program;
-  });
+  test_form(bytes, forms::kProgram);
+  ProgramSpec program;
+  merge_program(bytes, program);
+  return program;
 }
 
 }  // namespace quartet::edge

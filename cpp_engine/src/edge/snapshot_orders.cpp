@@ -35,53 +35,71 @@ Order get_order(SnapshotReader& in, const EngineState& engine) {
   order.type = static_cast<OrderType>(type);
   order.state = get_state(in);
   order.flatten = in.flag();
-  order.price = in.price();
-  order.quantity = in.quantity();
-  order.cum = in.quantity();
-  require_snapshot(order.cum < order.quantity, "an open order without leaves");
+  order.price = in.get<i64>();
+  order.quantity = in.get<i64>();
+  order.cum = in.get<i64>();
+  require_snapshot(order.cum >= 0 && order.cum < order.quantity, "an open order without leaves");
   order.created = in.time();
   order.signal_id = in.get<u64>();
   order.last_exec_id = in.get<u64>();
   order.has_pending = in.flag();
-  order.pending_price = in.price();
-  order.pending_quantity = in.quantity();
+  order.pending_price = in.get<i64>();
+  order.pending_quantity = in.size();
   order.at_venue = in.flag();
-  order.venue_price = in.price();
-  order.venue_quantity = in.quantity();
-  order.venue_cum = in.quantity();
+  order.venue_price = in.get<i64>();
+  order.venue_quantity = in.size();
+  order.venue_cum = in.size();
   order.resting = in.flag();
   order.ahead = in.get<i64>();
   order.level = in.size();
-  order.traded = in.size();
+  order.traded = in.saturated();
   const i64 most = quantity_bound(engine, order.symbol);
   require_snapshot(order.quantity <= most && order.pending_quantity <= most && order.venue_quantity <= most,
                    "an order's quantity out of range");
   check_price(engine, order.symbol, order.price);
   if (order.has_pending) check_price(engine, order.symbol, order.pending_price);
   if (order.at_venue) check_price(engine, order.symbol, order.venue_price);
-  require_snapshot(order.ahead >= -1, "a queue out of range");
+  require_snapshot(order.has_pending
+                       ? order.state == OrderState::PendingReplace || order.state == OrderState::PendingCancel
+                       : order.state != OrderState::PendingReplace,
+                   "a replacement that is under way, and not");
+  require_snapshot(order.ahead >= -1 && order.ahead <= kPriceMax, "a queue out of range");
   require_snapshot(!order.at_venue || order.venue_cum < order.venue_quantity,
                    "an order at the venue without leaves");
   require_snapshot(order.at_venue || !order.resting, "an order that rests nowhere");
+  require_snapshot(!order.at_venue || engine.config.venue.simulated(),
+                   "an order at a venue that is not ours");
+  require_snapshot(
+      (order.has_pending || (order.pending_price | order.pending_quantity) == 0) &&
+          (order.at_venue || (order.venue_price | order.venue_quantity | order.venue_cum) == 0) &&
+          (order.resting || (order.ahead | order.level | order.traded) == 0),
+      "an absent value is not zero");
   return order;
 }
 
 Message get_message(SnapshotReader& in, EngineState& engine) {
   Message message;
-  message.arrival = in.time();
+  message.arrival = in.arrival();
   const u8 kind = in.get<u8>();
   require_snapshot(kind >= number(MessageKind::New) && kind <= number(MessageKind::Replace),
                    "unknown message");
   message.kind = static_cast<MessageKind>(kind);
   message.order_id = in.get<u64>();
-  message.price = in.price();
-  message.quantity = in.quantity();
-  if (message.kind == MessageKind::Cancel) return message;
+  message.price = in.get<i64>();
+  message.quantity = in.get<i64>();
+  if (message.kind == MessageKind::Cancel) {
+    require_snapshot(message.price == 0 && message.quantity == 0, "a cancel with a price or quantity");
+    return message;
+  }
   const Order* order = engine.orders.find(message.order_id);
   require_snapshot(message.quantity > 0, "a message without a quantity");
-  require_snapshot(order == nullptr || message.quantity <= quantity_bound(engine, order->symbol),
+  if (message.kind == MessageKind::New) {
+    require_snapshot(order != nullptr && !order->at_venue, "a new order that is not open, or there already");
+  }
+  if (order == nullptr) return message;
+  require_snapshot(message.quantity <= quantity_bound(engine, order->symbol),
                    "a message's quantity out of range");
-  if (order != nullptr) check_price(engine, order->symbol, message.price);
+  check_price(engine, order->symbol, message.price);
   return message;
 }
 
@@ -94,19 +112,23 @@ Report get_report(SnapshotReader& in, EngineState& engine) {
   report.trigger = static_cast<Trigger>(trigger);
   report.order_id = in.get<u64>();
   report.exec_id = in.get<u64>();
-  report.price = in.price();
-  report.quantity = in.quantity();
+  report.price = in.get<i64>();
+  report.quantity = in.get<i64>();
   report.liquidity = in.get<u8>();
   report.reason = in.get<u8>();
   const u16 code = in.get<u16>();
   require_snapshot(contract::is_code(code), "unknown code");
   report.code = static_cast<Code>(code);
   report.cause_event = in.get<u64>();
-  if (report.trigger == Trigger::Fill) {
-    require_snapshot(report.quantity > 0 && contract::is_liquidity(report.liquidity), "a fill of nothing");
-    const Order* order = engine.orders.find(report.order_id);
-    if (order != nullptr) check_price(engine, order->symbol, report.price);
+  if (report.trigger != Trigger::Fill) {
+    require_snapshot(report.liquidity == 0 && report.reason == 0, "an absent value is not zero");
+    return report;
   }
+  require_snapshot(report.quantity > 0 && contract::is_liquidity(report.liquidity) &&
+                       contract::is_fill_reason(report.reason),
+                   "a fill of nothing");
+  const Order* order = engine.orders.find(report.order_id);
+  if (order != nullptr) check_price(engine, order->symbol, report.price);
   return report;
 }
 
@@ -129,9 +151,15 @@ void get_orders(SnapshotReader& in, EngineState& engine) {
 }
 
 void get_messages(SnapshotReader& in, EngineState& engine) {
-  const u32 messages = in.get<u32>();
+  const auto count = [&] {
+    const u32 number = in.get<u32>();
+    require_snapshot(number == 0 || engine.config.venue.simulated(),
+                     "business with a venue that is not ours");
+    return number;
+  };
+  const u32 messages = count();
   for (u32 i = 0; i < messages; ++i) engine.inbound.push(get_message(in, engine));
-  const u32 reports = in.get<u32>();
+  const u32 reports = count();
   for (u32 i = 0; i < reports; ++i) engine.reports.push(get_report(in, engine));
 }
 

@@ -18,9 +18,10 @@ namespace {
 
 TokenBucket get_bucket(SnapshotReader& in) {
   TokenBucket bucket;
-  bucket.tokens = in.get<i128>();
+  const i128 tokens = in.get<i128>();
+  require_snapshot(tokens >= 0 && tokens <= i128{2} * kScale * kScale, "tokens out of range");
+  bucket.tokens = static_cast<i64>(tokens);
   bucket.ts = in.time();
-  require_snapshot(bucket.tokens >= 0 && bucket.tokens <= i128{4} * kScale * kScale, "tokens out of range");
   return bucket;
 }
 
@@ -58,6 +59,13 @@ std::unique_ptr<EngineState> configure_from_blobs(SnapshotReader& in) {
   return engine;
 }
 
+constexpr const char* kAbsent = "an absent value is not zero";
+
+void check_price(const MarketInputs& market, bool has, i64 price) {
+  require_snapshot(has || price == 0, kAbsent);
+  require_snapshot(!has || !bad_price(market, price), "a price out of range");
+}
+
 u64 get_count(SnapshotReader& in) {
   const u64 count = in.get<u64>();
   require_snapshot(count >> 63 == 0, "a counter out of range");
@@ -75,7 +83,7 @@ void get_engine(SnapshotReader& in, EngineState& engine) {
   engine.phase_one.stream().gaps = engine.counters.gaps;
   engine.phase_one.stream().last_ts_init = in.time();
   engine.now = engine.phase_one.stream().last_ts_init;
-  engine.session = in.time();
+  engine.session = in.session();
   engine.risk_number = in.time();
   engine.started = in.flag();
   engine.level = get_level(in);
@@ -104,7 +112,7 @@ void check_cursors(const Instruction& node, const u64* u) {
       require_snapshot(u[0] < node.n && u[1] <= 1, "a block's cursor is out of range");
       break;
     default:
-      break;
+      require_snapshot(node.u_words == 0 || u[0] <= u64{1} << 63, "an average's count is out of range");
   }
 }
 
@@ -142,33 +150,39 @@ void get_phase_one(SnapshotReader& in, const EngineConfig& config, PhaseOne& pha
   market.ask_size = in.size();
   require_snapshot(market.bid_size == 0 || !bad_price(market, market.bid_price), "a bid out of range");
   require_snapshot(market.ask_size == 0 || !bad_price(market, market.ask_price), "an ask out of range");
-  market.last_trade_price = in.price();
+  market.last_trade_price = in.get<i64>();
   market.has_trade = in.flag();
+  check_price(market, market.has_trade, market.last_trade_price);
   market.last_sign = in.get<i8>();
   require_snapshot(market.last_sign >= -1 && market.last_sign <= 1, "a sign out of range");
-  market.vwap_session = in.get<i64>();
+  market.vwap_session = in.session();
   market.vwap_notional = in.get<double>();
   market.vwap_size = in.get<double>();
   get_external(in, config, market);
   double* values = phase_one.values(symbol);
-  for (std::size_t i = 0; i < phase_one.program().nodes.size(); ++i) values[i] = in.get<double>();
+  for (const Instruction& node : phase_one.program().nodes) {
+    const auto value = in.get<double>();
+    // A constant keeps its own value: another one would not be written back.
+    if (node.op != contract::Op::Const) *values = value;
+    ++values;
+  }
   get_state_words(in, phase_one.program(), phase_one.state(symbol));
 }
 
-PriceLevel get_price_level(SnapshotReader& in) {
+PriceLevel get_price_level(SnapshotReader& in, const MarketInputs& market) {
   PriceLevel level;
-  level.price = in.price();
+  level.price = in.get<i64>();
   level.size = in.size();
-  require_snapshot(level.size > 0, "an empty level");
+  require_snapshot(level.size > 0 && !bad_price(market, level.price), "a level out of range");
   return level;
 }
 
-void get_view(SnapshotReader& in, SymbolState& state, BookDepth& depth) {
+void get_view(SnapshotReader& in, const MarketInputs& market, SymbolState& state, BookDepth& depth) {
   state.bid_levels = in.get<u8>();
   state.ask_levels = in.get<u8>();
   require_snapshot(state.bid_levels <= kLevels && state.ask_levels <= kLevels, "too many levels");
-  for (std::size_t n = 0; n < state.bid_levels; ++n) depth.bids[n] = get_price_level(in);
-  for (std::size_t n = 0; n < state.ask_levels; ++n) depth.asks[n] = get_price_level(in);
+  for (std::size_t n = 0; n < state.bid_levels; ++n) depth.bids[n] = get_price_level(in, market);
+  for (std::size_t n = 0; n < state.ask_levels; ++n) depth.asks[n] = get_price_level(in, market);
   if (state.has_bid()) {
     state.bid_price = depth.bids[0].price;
     state.bid_size = depth.bids[0].size;
@@ -177,15 +191,18 @@ void get_view(SnapshotReader& in, SymbolState& state, BookDepth& depth) {
     state.ask_price = depth.asks[0].price;
     state.ask_size = depth.asks[0].size;
   }
-  state.taken_bid = in.size();
-  state.taken_ask = in.size();
+  state.taken_bid = in.saturated();
+  state.taken_ask = in.saturated();
   state.has_quote = in.flag();
-  state.mark = in.price();
+  state.mark = in.get<i64>();
   state.has_mark = in.flag();
-  state.risk_price = in.price();
+  check_price(market, state.has_mark, state.mark);
+  state.risk_price = in.get<i64>();
   state.has_risk_price = in.flag();
+  check_price(market, state.has_risk_price, state.risk_price);
   state.last_ts = in.time();
   state.has_data = in.flag();
+  require_snapshot(state.has_data || state.last_ts == 0, kAbsent);
 }
 
 void get_accepted(SnapshotReader& in, SymbolState& state) {
@@ -203,13 +220,16 @@ void get_accepted(SnapshotReader& in, SymbolState& state) {
   }
 }
 
+bool is_zero(double x) { return std::bit_cast<u64>(x) == 0; }
+
 void get_decisions(SnapshotReader& in, EngineState& engine, SymbolState& state, u32 symbol) {
   state.direction = in.get<i8>();
   require_snapshot(state.direction >= -1 && state.direction <= 1, "a direction out of range");
   state.signal_id = in.get<u64>();
-  state.target = in.position();
+  state.target = in.get<i64>();
   state.target_x = in.get<double>();
   state.has_target = in.flag();
+  require_snapshot(state.has_target || (state.target == 0 && is_zero(state.target_x)), kAbsent);
   const i64 most = quantity_bound(engine, symbol);
   require_snapshot(std::fabs(state.target_x) <= 1.0 && state.target >= -most && state.target <= most,
                    "a target out of range");
@@ -218,23 +238,26 @@ void get_decisions(SnapshotReader& in, EngineState& engine, SymbolState& state, 
   state.pending.confidence = in.get<double>();
   state.pending.fair_value = in.get<double>();
   state.pending.ts = in.time();
-  if (state.pending.has) {
-    require_snapshot(is_finite(state.pending.score) && is_finite(state.pending.confidence),
-                     "a verdict not finite");
-    engine.pending_verdicts.insert(symbol);
-  }
+  const PendingVerdict& pending = state.pending;
+  require_snapshot(pending.has || (is_zero(pending.score) && is_zero(pending.confidence) &&
+                                   is_zero(pending.fair_value) && pending.ts == 0),
+                   kAbsent);
+  require_snapshot(is_finite(pending.score) && is_finite(pending.confidence), "a verdict not finite");
+  if (pending.has) engine.pending_verdicts.insert(symbol);
   for (RetryMemory& memory : state.retry) {
     memory.has = in.flag();
     memory.price = in.get<i64>();
     memory.quantity = in.get<i64>();
     memory.type = in.get<u8>();
     memory.ts = in.time();
+    require_snapshot(!memory.has || contract::is_order_type(memory.type), "unknown type");
+    require_snapshot(memory.has || (memory.price | memory.quantity | memory.type | memory.ts) == 0, kAbsent);
   }
 }
 
 void get_phase_two(SnapshotReader& in, EngineState& engine, u32 symbol) {
   SymbolState& state = engine.symbols[symbol];
-  get_view(in, state, engine.depth[symbol]);
+  get_view(in, engine.phase_one.market(symbol), state, engine.depth[symbol]);
   state.stale = in.flag();
   state.halted = in.flag();
   state.status = in.get<u8>();
@@ -244,15 +267,12 @@ void get_phase_two(SnapshotReader& in, EngineState& engine, u32 symbol) {
   state.band_low = in.get<i64>();
   state.band_high = in.get<i64>();
   state.has_band = in.flag();
-  state.position = in.position();
+  require_snapshot(state.has_band || (state.band_low | state.band_high) == 0, kAbsent);
+  state.position = in.get<i64>();
   state.cost = in.money();
   const i64 most = quantity_bound(engine, symbol);
   require_snapshot(state.position >= -most && state.position <= most, "a position out of range");
   require_snapshot(state.position == 0 || state.has_mark, "a position without a mark");
-  const MarketInputs& market = engine.phase_one.market(symbol);
-  require_snapshot(!state.has_mark || !bad_price(market, state.mark), "a mark out of range");
-  require_snapshot(!state.has_risk_price || !bad_price(market, state.risk_price),
-                   "a risk price out of range");
   if (state.position != 0) engine.held.insert(symbol);
   get_decisions(in, engine, state, symbol);
   state.bucket = get_bucket(in);

@@ -6,7 +6,7 @@ namespace quartet::edge {
 namespace {
 
 void put_bucket(SnapshotWriter& out, const TokenBucket& bucket) {
-  out.put(bucket.tokens);
+  out.put(i128{bucket.tokens});
   out.put(bucket.ts);
 }
 

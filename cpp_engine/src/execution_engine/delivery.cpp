@@ -74,27 +74,34 @@ void deliver_replace(EngineState& engine, Order& order, const Message& message, 
   venue::start_resting(engine, order);
 }
 
-void deliver(EngineState& engine, const Message& message, i64 ts) {
-  Order* order = engine.orders.find(message.order_id);
-  if (message.kind == MessageKind::New) {
-    if (order != nullptr && !order->at_venue) deliver_new(engine, *order, message, ts);
-    return;
-  }
+void deliver(EngineState& engine, Order& order, const Message& message, i64 ts) {
   const bool cancel = message.kind == MessageKind::Cancel;
-  if (order == nullptr || !order->at_venue) {
+  if (message.kind == MessageKind::New) {
+    if (!order.at_venue) deliver_new(engine, order, message, ts);
+  } else if (!order.at_venue) {
+    venue::report(engine, order, ts, cancel ? Trigger::CancelReject : Trigger::ReplaceReject, Code::None);
+  } else if (cancel) {
+    leave_with(engine, order, ts, Trigger::Cancel, Code::UserCancel);
+  } else {
+    deliver_replace(engine, order, message, ts);
+  }
+}
+
+// A message that has been under way, whose order may be gone; a NEW says nothing then.
+void deliver_arrival(EngineState& engine, const Message& message) {
+  Order* order = engine.orders.find(message.order_id);
+  if (order != nullptr) {
+    deliver(engine, *order, message, message.arrival);
+  } else if (message.kind != MessageKind::New) {
     Order gone;
     gone.id = message.order_id;
-    venue::report(engine, gone, ts, cancel ? Trigger::CancelReject : Trigger::ReplaceReject, Code::None);
-  } else if (cancel) {
-    leave_with(engine, *order, ts, Trigger::Cancel, Code::UserCancel);
-  } else {
-    deliver_replace(engine, *order, message, ts);
+    deliver(engine, gone, message, message.arrival);
   }
 }
 
 }  // namespace
 
-void send_message(EngineState& engine, MessageKind kind, const Order& order, i64 price, i64 quantity) {
+void send_message(EngineState& engine, MessageKind kind, Order& order, i64 price, i64 quantity) {
   const VenueConfig& config = engine.config.venue;
   if (!config.simulated()) return;
   const Message message{engine.now + config.order_latency_ns, kind, order.id, price, quantity};
@@ -102,15 +109,18 @@ void send_message(EngineState& engine, MessageKind kind, const Order& order, i64
     engine.inbound.push(message);
     return;
   }
-  deliver(engine, message, engine.now);
-  if (config.response_latency_ns == 0) apply_due_reports(engine);
+  // Reports that wait already come first.
+  engine.answers_at_once = config.response_latency_ns == 0 && engine.reports.empty();
+  deliver(engine, order, message, engine.now);
+  engine.answers_at_once = false;
+  if (config.response_latency_ns == 0 && !engine.reports.empty()) apply_due_reports(engine);
 }
 
 void deliver_arrivals(EngineState& engine, i64 ts_event) {
   while (!engine.inbound.empty() && engine.inbound.front().arrival < ts_event) {
     const Message message = engine.inbound.front();
     engine.inbound.pop();
-    deliver(engine, message, message.arrival);
+    deliver_arrival(engine, message);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "quartet/order_engine/order_engine.hpp"
+
 namespace quartet::venue {
 
 i64 available(EngineState& engine, const Order& order, i64 limit) {
@@ -63,14 +65,29 @@ void start_resting(const EngineState& engine, Order& order) {
   order.traded = 0;
 }
 
-void report(EngineState& engine, const Order& order, i64 ts, Trigger trigger, Code code) {
+namespace {
+
+// A report on an order that earlier ones have closed in the meantime is late (spec 7.3).
+void hand_over(EngineState& engine, Order& order, const Report& made) {
+  if (!engine.answers_at_once) {
+    engine.reports.push(made);
+  } else if (order.id == 0) {
+    ++engine.counters.late_reports;
+  } else {
+    apply_venue_report(engine, order, made);
+  }
+}
+
+}  // namespace
+
+void report(EngineState& engine, Order& order, i64 ts, Trigger trigger, Code code) {
   Report made;
   made.due = ts + engine.config.venue.response_latency_ns;
   made.ts = ts;
   made.trigger = trigger;
   made.code = code;
   made.order_id = order.id;
-  engine.reports.push(made);
+  hand_over(engine, order, made);
 }
 
 void report_fill(EngineState& engine, Order& order, i64 ts, i64 price, i64 quantity, Liquidity liquidity,
@@ -86,9 +103,9 @@ void report_fill(EngineState& engine, Order& order, i64 ts, i64 price, i64 quant
   made.liquidity = number(liquidity);
   made.reason = number(reason);
   made.cause_event = engine.event_index;
-  engine.reports.push(made);
   order.venue_cum += quantity;
   if (order.venue_leaves() == 0) leave(engine, order);
+  hand_over(engine, order, made);
 }
 
 void leave(EngineState& engine, Order& order) {

@@ -50,6 +50,19 @@ void remember_refusal(EngineState& engine, u32 symbol, Side side, OrderType type
   engine.symbols[symbol].retry[side_index(side)] = {true, number(type), price, quantity, engine.now};
 }
 
+void refuse_new(EngineState& engine, Order& order, const OrderTest& test, const Refusal& refusal) {
+  order.symbol = test.symbol;
+  order.side = test.side;
+  order.type = test.type;
+  ++engine.counters.risk_rejects;
+  write_order(engine, order,
+              {OrderState::Created, OrderState::RiskRejected, Trigger::RiskReject, refusal.code, test.price,
+               test.quantity, refusal.limit, refusal.value, 0});
+  remember_refusal(engine, test.symbol, test.side, test.type, test.desired_price, test.desired_quantity);
+  if (refusal.code == Code::SelfTrade && test.conflict_action != ConflictAction::None)
+    treat_conflicts(engine, test);
+}
+
 }  // namespace
 
 void create_order(EngineState& engine, const NewOrder& wanted) {
@@ -61,28 +74,14 @@ void create_order(EngineState& engine, const NewOrder& wanted) {
   test.price = test.desired_price = wanted.price;
   test.quantity = test.desired_quantity = wanted.quantity;
   test.flatten = wanted.flatten;
-
-  Order order;
-  order.id = ++engine.last_order_id;
-  order.symbol = wanted.symbol;
-  order.side = wanted.side;
-  order.type = wanted.type;
-  order.flatten = wanted.flatten;
-  order.created = engine.now;
-  order.signal_id = state.signal_id;
+  const u64 id = ++engine.last_order_id;
   ++engine.counters.orders;
-
   const Refusal refusal = test_order(engine, test);
-  order.price = test.price;
-  order.quantity = test.quantity;
-  if (refusal) {
-    ++engine.counters.risk_rejects;
-    write_order(engine, order,
-                {OrderState::Created, OrderState::RiskRejected, Trigger::RiskReject, refusal.code,
-                 order.price, order.quantity, refusal.limit, refusal.value, 0});
-    remember_refusal(engine, wanted.symbol, wanted.side, wanted.type, wanted.price, wanted.quantity);
-    if (refusal.code == Code::SelfTrade && test.conflict_action != ConflictAction::None)
-      treat_conflicts(engine, test);
+  if (refusal) [[unlikely]] {
+    Order refused;
+    refused.id = id;
+    refused.signal_id = state.signal_id;
+    refuse_new(engine, refused, test, refusal);
     return;
   }
   charge_order(engine, test);
@@ -91,11 +90,21 @@ void create_order(EngineState& engine, const NewOrder& wanted) {
     return;
   }
   if (test.conflict_action != ConflictAction::None) treat_conflicts(engine, test);
+  Order& order = engine.orders.open(id, state);
+  order.symbol = wanted.symbol;
+  order.side = wanted.side;
+  order.type = wanted.type;
+  order.flatten = wanted.flatten;
+  order.price = test.price;
+  order.quantity = test.quantity;
+  order.created = engine.now;
+  order.signal_id = state.signal_id;
   order.state = OrderState::PendingNew;
-  Order& added = engine.orders.add(order, state);
-  recount(engine, added);
-  write_transition(engine, added, OrderState::Created, Trigger::Submit, Code::None, 0);
-  send_message(engine, MessageKind::New, added, added.price, added.quantity);
+  const i64 more = count_leaves(engine, order);
+  write_transition(engine, order, OrderState::Created, Trigger::Submit, Code::None, 0);
+  send_message(engine, MessageKind::New, order, order.price, order.quantity);
+  // An order that is over by now has moved the exposure by its fills alone.
+  if (order.id == id) move_exposure(engine, state, wanted.symbol, more);
 }
 
 void request_cancel(EngineState& engine, Order& order) {
@@ -150,26 +159,31 @@ bool held_back(const EngineState& engine, u32 symbol, Side side, OrderType type,
   return i128{engine.now} - memory.ts < engine.config.reconciler.retry_after_ns;
 }
 
-void recount(EngineState& engine, Order& order) {
+i64 count_leaves(EngineState& engine, Order& order) {
   SymbolState& state = engine.symbols[order.symbol];
-  const bool replacing = order.has_pending && (order.state == OrderState::PendingReplace ||
-                                               order.state == OrderState::PendingCancel);
   i64 leaves = order.leaves();
   i64 price = order.price;
-  if (replacing) {
+  if (order.has_pending &&
+      (order.state == OrderState::PendingReplace || order.state == OrderState::PendingCancel)) {
     leaves = std::max(leaves, order.pending_quantity - order.cum);
     price = std::max(price, order.pending_price);
   }
   if (order.state == OrderState::Created || contract::is_terminal(order.state)) leaves = 0;
-  (order.side == Side::Buy ? state.buy_leaves : state.sell_leaves) += leaves - order.counted_leaves;
+  const i64 more = leaves - order.counted_leaves;
   order.counted_leaves = leaves;
+  (order.side == Side::Buy ? state.buy_leaves : state.sell_leaves) += more;
   if (order.side == Side::Buy && engine.config.account.account_type == number(AccountType::Cash)) {
     const i128 cost = money(price, leaves, state.multiplier);
     const i128 reserved = cost + cap(engine.config.venue.taker_fee_ppb, cost);
     engine.ledger.reserved += reserved - order.reserved;
     order.reserved = reserved;
   }
-  touch_exposure(engine, state, order.symbol);
+  return more;
+}
+
+void recount(EngineState& engine, Order& order) {
+  const i64 more = count_leaves(engine, order);
+  if (more != 0) move_exposure(engine, engine.symbols[order.symbol], order.symbol, more);
 }
 
 }  // namespace quartet

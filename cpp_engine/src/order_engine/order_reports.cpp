@@ -51,7 +51,8 @@ OrderState state_after(const Order& order, u8 next) {
 }
 
 void settle_replace(Order& order, Trigger trigger) {
-  if (trigger == Trigger::Replace && order.has_pending) {
+  if (!order.has_pending) return;
+  if (trigger == Trigger::Replace) {
     order.price = order.pending_price;
     order.quantity = order.pending_quantity;
   }
@@ -78,7 +79,11 @@ bool apply_report(EngineState& engine, Order& order, const Report& report) {
   if (fill) fill_order(engine, order, report);
   order.state = state_after(order, next);
   settle_replace(order, trigger);
-  recount(engine, order);
+  const i64 more = count_leaves(engine, order);
+  // What a fill takes from the leaves it adds to the position, whose change is known already.
+  if (more != 0 && !(fill && more == -report.quantity)) {
+    move_exposure(engine, engine.symbols[order.symbol], order.symbol, more);
+  }
   write_transition(engine, order, from, trigger, report.code, report.ts);
   if (fill) write_account(engine, AccountCause::Fill, order.symbol);
   if (trigger == Trigger::VenueReject) {
@@ -90,6 +95,10 @@ bool apply_report(EngineState& engine, Order& order, const Report& report) {
   return true;
 }
 
+void apply_venue_report(EngineState& engine, Order& order, const Report& report) {
+  if (!apply_report(engine, order, report)) engine.fail("a report of the simulated venue fits no transition");
+}
+
 void apply_due_reports(EngineState& engine) {
   while (!engine.reports.empty() && engine.reports.front().due <= engine.now) {
     const Report report = engine.reports.front();
@@ -97,8 +106,8 @@ void apply_due_reports(EngineState& engine) {
     Order* order = engine.orders.find(report.order_id);
     if (order == nullptr) {
       ++engine.counters.late_reports;
-    } else if (!apply_report(engine, *order, report)) {
-      engine.fail("a report of the simulated venue fits no transition");
+    } else {
+      apply_venue_report(engine, *order, report);
     }
   }
 }

@@ -12,22 +12,33 @@ void OrderSlab::reserve(u32 capacity) {
   index_.reserve(capacity);
 }
 
-Order& OrderSlab::add(const Order& order, SymbolState& symbol) {
+Order& OrderSlab::open(u64 id, SymbolState& symbol) {
   const bool fresh = free_ == kNoOrder;
   const u32 slot = fresh ? static_cast<u32>(orders_.size()) : free_;
   if (fresh) orders_.emplace_back();
-  Order& added = orders_[slot];
-  if (!fresh) free_ = added.next;
-  added = order;
-  added.next = added.symbol_next = kNoOrder;
-  added.previous = last_;
-  added.symbol_previous = symbol.last_order;
+  Order& opened = orders_[slot];
+  if (!fresh) free_ = opened.next;
+  opened = Order{};
+  opened.id = id;
+  opened.previous = last_;
+  opened.symbol_previous = symbol.last_order;
   (last_ != kNoOrder ? orders_[last_].next : first_) = slot;
   (symbol.last_order != kNoOrder ? orders_[symbol.last_order].symbol_next : symbol.first_order) = slot;
   last_ = symbol.last_order = slot;
   ++size_;
   ++symbol.open_orders;
-  index_.insert(order.id, slot);
+  index_.insert(id, slot);
+  return opened;
+}
+
+Order& OrderSlab::add(const Order& order, SymbolState& symbol) {
+  Order& added = open(order.id, symbol);
+  const u32 previous = added.previous;
+  const u32 symbol_previous = added.symbol_previous;
+  added = order;
+  added.next = added.symbol_next = kNoOrder;
+  added.previous = previous;
+  added.symbol_previous = symbol_previous;
   return added;
 }
 

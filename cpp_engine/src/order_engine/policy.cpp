@@ -12,9 +12,9 @@ namespace {
 // The quantity of a full score's share a, unsigned and not yet held to quantity_max; none: decides nothing.
 std::optional<i128> target_size(const EngineState& engine, u32 symbol, i64 a) {
   const TargetPolicy& policy = engine.config.policy.target;
-  const i64 lot = engine.instrument(symbol).lot;
+  const i64 lot = engine.terms[symbol].lot;
   if (policy.sizing == number(Sizing::Quantity))
-    return floor_to(mul_div(policy.max_quantity, a, kScale), lot);
+    return floor_to(static_cast<i64>(mul_div(policy.max_quantity, a, kScale)), lot);
   const SymbolState& state = engine.symbols[symbol];
   const i128 equity = engine.ledger.equity;
   if (!state.has_mark || state.mark <= 0) return std::nullopt;
@@ -26,7 +26,7 @@ std::optional<i128> target_size(const EngineState& engine, u32 symbol, i64 a) {
 // The price that the order starts from, without offset; none: it is absent.
 std::optional<i64> reference_price(const EngineState& engine, u32 symbol, bool buy) {
   const SymbolState& state = engine.symbols[symbol];
-  const i64 tick = engine.instrument(symbol).tick;
+  const i64 tick = engine.terms[symbol].tick;
   const auto reference = static_cast<PriceReference>(engine.config.policy.target.price_reference);
   if (reference == PriceReference::Mark) {
     if (!state.has_mark) return std::nullopt;
@@ -73,10 +73,9 @@ bool set_target(EngineState& engine, u32 symbol, double x) {
   const i64 a = static_cast<i64>(round_half_even(std::fabs(x) * 1e9));
   const std::optional<i128> size = target_size(engine, symbol, a);
   if (!size) return false;
-  const Instrument& instrument = engine.instrument(symbol);
-  const i128 held = std::min<i128>(*size, floor_to(instrument.quantity_max, instrument.lot));
+  const i64 held = static_cast<i64>(std::min<i128>(*size, engine.terms[symbol].target_most));
   SymbolState& state = engine.symbols[symbol];
-  state.target = static_cast<i64>(x < 0.0 ? -held : held);
+  state.target = x < 0.0 ? -held : held;
   state.target_x = x;
   state.has_target = true;
   return true;
@@ -114,26 +113,32 @@ void decide_anew(EngineState& engine, u32 symbol, const Signal& signal) {
 void trade_to_target(EngineState& engine, u32 symbol) {
   const SymbolState& state = engine.symbols[symbol];
   const TargetPolicy& policy = engine.config.policy.target;
-  Desires desires;
-  const Instrument& instrument = engine.instrument(symbol);
+  const OrderTerms& terms = engine.terms[symbol];
   const i64 d = state.target - state.position;
-  const bool buy = d > 0;
+  const Side side = d > 0 ? Side::Buy : Side::Sell;
   // What is less than a lot away is not traded.
-  const i64 quantity = floor_to(buy ? d : -d, instrument.lot);
-  if (quantity != 0) {
-    Desire desire;
-    desire.type = static_cast<OrderType>(policy.order_type);
-    desire.quantity = quantity;
-    const i64 slice = engine.config.reconciler.slice_quantity;
-    if (slice != 0) desire.quantity = std::min(quantity, floor_to(slice, instrument.lot));
-    if (desire.type != OrderType::Market) {
-      const std::optional<i64> reference = reference_price(engine, symbol, buy);
-      if (!reference) return;
-      const i64 offset = policy.offset_ticks * instrument.tick;
-      desire.price = buy ? *reference + offset : *reference - offset;
-    }
-    desires[side_index(buy ? Side::Buy : Side::Sell)] = desire;
+  const i64 quantity = floor_to(d > 0 ? d : -d, terms.lot);
+  if (quantity == 0) {
+    if (state.open_orders != 0) reconcile(engine, symbol, {});
+    return;
   }
+  Desire desire;
+  desire.type = static_cast<OrderType>(policy.order_type);
+  desire.quantity = quantity;
+  const i64 slice = engine.config.reconciler.slice_quantity;
+  if (slice != 0) desire.quantity = std::min(quantity, floor_to(slice, terms.lot));
+  if (desire.type != OrderType::Market) {
+    const std::optional<i64> reference = reference_price(engine, symbol, side == Side::Buy);
+    if (!reference) return;
+    const i64 offset = policy.offset_ticks * terms.tick;
+    desire.price = side == Side::Buy ? *reference + offset : *reference - offset;
+  }
+  if (state.open_orders == 0) {
+    create_desired(engine, symbol, side, desire);
+    return;
+  }
+  Desires desires;
+  desires[side_index(side)] = desire;
   reconcile(engine, symbol, desires);
 }
 

@@ -67,6 +67,11 @@ bool has_open_order(const EngineState& engine, u32 symbol, Side side) {
 
 }  // namespace
 
+void create_desired(EngineState& engine, u32 symbol, Side side, const Desire& desire) {
+  if (held_back(engine, symbol, side, desire.type, desire.price, desire.quantity)) return;
+  create_order(engine, {symbol, side, desire.type, desire.price, desire.quantity, false});
+}
+
 void reconcile(EngineState& engine, u32 symbol, const Desires& desires) {
   std::array<u64, 2> marked = {0, 0};
   if (engine.symbols[symbol].open_orders != 0) {
@@ -83,9 +88,7 @@ void reconcile(EngineState& engine, u32 symbol, const Desires& desires) {
   }
   for (const Side side : kSides) {
     const std::optional<Desire>& desire = desires[side_index(side)];
-    if (!desire || has_open_order(engine, symbol, side)) continue;
-    if (held_back(engine, symbol, side, desire->type, desire->price, desire->quantity)) continue;
-    create_order(engine, {symbol, side, desire->type, desire->price, desire->quantity, false});
+    if (desire && !has_open_order(engine, symbol, side)) create_desired(engine, symbol, side, *desire);
   }
 }
 

@@ -26,16 +26,36 @@ void place_risk(EngineState& engine) {
       readable ? least(least(kMostPpb, limits.max_position_var_ppb), limits.max_portfolio_var_ppb) : -1;
 }
 
-bool risk_surely_passes(const EngineState& engine, const OrderTest& test) {
+// At most amount / divisor * factor, rounded down, for a factor of at most 2^37.
+i128 share(i128 amount, i64 divisor, i64 factor) {
+  constexpr i128 most = kDriftMax >> 40;
+  return std::min(amount / divisor, most) * factor;
+}
+
+// The amounts that the shares allow for as long as the equity stays within a sixteenth below and a quarter
+// above.
+void place_amounts(EngineState& engine) {
+  AccountBounds& bounds = engine.bounds;
+  const i128 equity = engine.ledger.equity;
+  bounds.order_most = bounds.gross_most = bounds.at_risk_most = -1;
+  bounds.equity_low = bounds.equity_high = equity;
+  if (equity <= 0) return;
+  const i128 low = equity - (equity >> 4);
+  bounds.equity_low = low;
+  bounds.equity_high = equity + (equity >> 2);
   const RiskLimits& limits = engine.limits;
-  if (!limits.max_position_var_ppb && !limits.max_portfolio_var_ppb) return true;
-  if (engine.model.given && engine.now > engine.model.valid_until_ns) return false;
-  if (engine.bounds.allowed_risk_ppb < 0) return false;
-  const SymbolState& state = engine.symbols[test.symbol];
-  const i128 own = absolute(money(state.has_risk_price ? state.risk_price : 0, test.worst, state.multiplier));
-  const i128 gross = plus(minus(engine.sums.at_risk, state.exposure.at_risk), own);
-  return shares_surely_within(engine.bounds.risk_ppb, gross, engine.bounds.allowed_risk_ppb,
-                              engine.ledger.equity);
+  bounds.order_most = limits.max_order_notional.value_or(kDriftMax);
+  if (const Limit& weight = limits.max_order_weight_ppb) {
+    bounds.order_most = std::min(bounds.order_most, share(low, kScale, *weight));
+  }
+  bounds.gross_most = share(low, kScale, bounds.exposure_ppb);
+  if (bounds.margin_ppb > 0) {
+    // Each margin may be rounded up by half a unit.
+    const i128 spare = low - static_cast<i64>(engine.symbols.size()) - 1;
+    bounds.gross_most = std::min(bounds.gross_most, share(spare, bounds.margin_ppb, kScale));
+  }
+  if (bounds.allowed_risk_ppb >= 0)
+    bounds.at_risk_most = share(low, bounds.risk_ppb, bounds.allowed_risk_ppb);
 }
 
 }  // namespace
@@ -48,7 +68,7 @@ i128 notional_with(const EngineState& engine, const OrderTest& test) {
 i128 gross_with(const EngineState& engine, const OrderTest& test, i128 notional) {
   const ExposureSums& sums = engine.sums;
   const i128 others = minus(sums.gross, absolute(engine.symbols[test.symbol].exposure.notional));
-  return plus(plus(others, absolute(notional)), sums.drift);
+  return plus(plus(plus(others, absolute(notional)), sums.drift), sums.unvalued);
 }
 
 bool margins_surely_pass(const EngineState& engine, i128 gross) {
@@ -57,17 +77,30 @@ bool margins_surely_pass(const EngineState& engine, i128 gross) {
   return shares_surely_within(engine.bounds.margin_ppb, gross, kScale, spare);
 }
 
-bool account_surely_passes(const EngineState& engine, const OrderTest& test) {
+const AccountBounds& bounds_now(EngineState& engine) {
+  const AccountBounds& bounds = engine.bounds;
+  const i128 equity = engine.ledger.equity;
+  if (equity < bounds.equity_low || equity > bounds.equity_high) [[unlikely]]
+    place_amounts(engine);
+  return bounds;
+}
+
+bool account_surely_passes(EngineState& engine, const OrderTest& test) {
   if (engine.config.account.account_type == number(AccountType::Cash)) return false;
+  const AccountBounds& bounds = bounds_now(engine);
+  if (magnitude(test.worst) > static_cast<u64>(engine.terms[test.symbol].worst_most)) return false;
+  const i64 symbols = i64{engine.sums.symbols} + static_cast<i64>(engine.stale_exposures.size());
+  if (engine.limits.max_positions && symbols + 1 > *engine.limits.max_positions) return false;
   const RiskLimits& limits = engine.limits;
-  const i128 gross = gross_with(engine, test, notional_with(engine, test));
-  if (!margins_surely_pass(engine, gross)) return false;
-  if (!surely_within_share(gross, engine.bounds.exposure_ppb, engine.ledger.equity)) return false;
-  const Limit& most =
-      own_or(engine.instrument(test.symbol).max_position_quantity, limits.max_position_quantity);
-  if (most && absolute(test.worst) > *most) return false;
-  if (limits.max_positions && i64{engine.sums.symbols} + 1 > *limits.max_positions) return false;
-  return risk_surely_passes(engine, test);
+  const bool tests_risk = limits.max_position_var_ppb || limits.max_portfolio_var_ppb;
+  if (tests_risk && engine.model.given && engine.now > engine.model.valid_until_ns) return false;
+  const ExposureSums& sums = engine.sums;
+  const Exposure& own = engine.symbols[test.symbol].exposure;
+  const i128 added = sums.unvalued + most_worth(engine.symbols[test.symbol], test.worst);
+  const i128 gross = plus(sums.gross, sums.drift) + added;
+  if (gross > bounds.gross_most && gross - absolute(own.notional) > bounds.gross_most) return false;
+  const i128 at_risk = plus(sums.at_risk, added);
+  return !tests_risk || at_risk <= bounds.at_risk_most || at_risk - own.at_risk <= bounds.at_risk_most;
 }
 
 void place_account_bounds(EngineState& engine) {
@@ -83,6 +116,8 @@ void place_account_bounds(EngineState& engine) {
     bounds.exposure_ppb = least(bounds.exposure_ppb, weight);
   }
   place_risk(engine);
+  bounds.equity_low = 0;  // no amounts yet
+  bounds.equity_high = -1;
 }
 
 }  // namespace quartet

@@ -40,7 +40,7 @@ void resume(EngineState& engine) {
 
 // A bucket keeps its tokens, held to the new burst (spec 9.6).
 void hold_to_burst(TokenBucket& bucket, const Limit& rate) {
-  if (rate) bucket.tokens = std::min(bucket.tokens, i128{2} * *rate * kScale);
+  if (rate) bucket.tokens = std::min(bucket.tokens, 2 * *rate * kScale);
 }
 
 void set_program(EngineState& engine, ControlCommand& command) {
@@ -69,6 +69,7 @@ void set_status(EngineState& engine, const ControlCommand& command) {
 void set_limits(EngineState& engine, const RiskLimits& limits) {
   engine.limits = limits;
   place_account_bounds(engine);
+  place_order_terms(engine);
   hold_to_burst(engine.bucket, limits.max_orders_per_second);
   for (SymbolState& state : engine.symbols) hold_to_burst(state.bucket, limits.max_orders_per_second_symbol);
   touch_all_margins(engine);

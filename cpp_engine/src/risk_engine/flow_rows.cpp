@@ -9,9 +9,11 @@ namespace {
 
 void refill(TokenBucket& bucket, i64 rate, i64 now) {
   if (now <= bucket.ts) return;
-  const i128 burst = i128{2} * rate * kScale;
-  const i128 tokens = bucket.tokens + i128{rate} * (i128{now} - bucket.ts);
-  bucket.tokens = tokens < burst ? tokens : burst;
+  const u64 burst = 2 * static_cast<u64>(rate) * kScale;
+  u64 gained = 0;
+  const u64 passed = static_cast<u64>(now) - static_cast<u64>(bucket.ts);
+  const bool full = __builtin_mul_overflow(static_cast<u64>(rate), passed, &gained) || gained >= burst;
+  bucket.tokens = static_cast<i64>(full ? burst : std::min(burst, static_cast<u64>(bucket.tokens) + gained));
   bucket.ts = now;
 }
 
@@ -84,6 +86,7 @@ Refusal test_rate(EngineState& engine, const OrderTest& test) {
 }
 
 Refusal test_self_trade(EngineState& engine, OrderTest& test) {
+  if (engine.symbols[test.symbol].open_orders == 0) return {};
   find_conflicts(engine, test);
   if (engine.conflicts.empty()) return {};
   switch (static_cast<SelfTrade>(engine.limits.self_trade)) {

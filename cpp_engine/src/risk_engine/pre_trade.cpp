@@ -20,13 +20,33 @@ Refusal test_without_risk(EngineState& engine, OrderTest& test) {
 // Rows 13 to 21.
 Refusal test_account(EngineState& engine, const OrderTest& test) {
   if (test.reducing || test.same_terms) return {};
-  refresh_exposures(engine);
   if (!account_surely_passes(engine, test)) {
+    refresh_exposures(engine);
     if (const Refusal refusal = test_buying_power(engine, test)) return refusal;
     if (const Refusal refusal = test_exposure(engine, test)) return refusal;
     if (const Refusal refusal = test_value_at_risk(engine, test)) return refusal;
   }
   return test_latches(engine, test);
+}
+
+// Rows 1 to 9, or what is left of them without risk checks.
+Refusal test_by_itself(EngineState& engine, OrderTest& test) {
+  if (!test.flatten) {
+    if (const Refusal refusal = test_standing(engine, test)) return refusal;
+  }
+  if (const Refusal refusal = test_terms(engine, test)) return refusal;
+  if (const Refusal refusal = test_market(engine, test)) return refusal;
+  if (!engine.config.check_risk) return test_without_risk(engine, test);
+  if (!test.flatten) {
+    if (const Refusal refusal = test_data_age(engine, test)) return refusal;
+  }
+  if (!test.same_terms) {
+    if (const Refusal refusal = test_collar(engine, test)) return refusal;
+    if (!test.flatten) {
+      if (const Refusal refusal = test_size(engine, test)) return refusal;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -45,20 +65,10 @@ void place_in_exposure(const EngineState& engine, OrderTest& test) {
 
 Refusal test_order(EngineState& engine, OrderTest& test) {
   place_in_exposure(engine, test);
-  if (!test.flatten) {
-    if (const Refusal refusal = test_standing(engine, test)) return refusal;
-  }
-  if (const Refusal refusal = test_terms(engine, test)) return refusal;
-  if (const Refusal refusal = test_market(engine, test)) return refusal;
-  if (!engine.config.check_risk) return test_without_risk(engine, test);
-  if (!test.flatten) {
-    if (const Refusal refusal = test_data_age(engine, test)) return refusal;
-  }
-  if (!test.same_terms) {
-    if (const Refusal refusal = test_collar(engine, test)) return refusal;
-    if (!test.flatten) {
-      if (const Refusal refusal = test_size(engine, test)) return refusal;
-    }
+  const bool checked = engine.config.check_risk;
+  if (!checked || !order_surely_passes(engine, test)) {
+    const Refusal refusal = test_by_itself(engine, test);
+    if (refusal || !checked) return refusal;
   }
   if (!test.flatten) {
     if (const Refusal refusal = test_duplicate(engine, test)) return refusal;

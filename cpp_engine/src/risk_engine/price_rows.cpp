@@ -1,17 +1,16 @@
 // Rows 6 to 9: reference, collar, size, notional, share of volume (spec 9.3, 9.4).
+#include <algorithm>
+
 #include "quartet/core/fixed_point.hpp"
 #include "quartet/risk_engine/order_test.hpp"
 
 namespace quartet {
 namespace {
 
-// A MARKET order never leaves without a collar (spec 9.4).
-constexpr i64 kDefaultCollarPpb = 50'000'000;
-
 i128 collar_band(const EngineState& engine, u32 symbol, i64 collar_ppb) {
-  const i128 share = cap(collar_ppb, absolute(engine.symbols[symbol].mark_or_zero()));
-  const i128 least = i128{2} * engine.instrument(symbol).tick;
-  return share > least ? share : least;
+  const u64 mark = magnitude(engine.symbols[symbol].mark_or_zero());
+  const i128 share = static_cast<i128>(mul_div_unsigned(mark, static_cast<u64>(collar_ppb), u64{kScale}));
+  return std::max<i128>(share, 2 * engine.terms[symbol].tick);
 }
 
 Refusal test_limit_price(const EngineState& engine, const OrderTest& test, i64 collar_ppb) {
@@ -30,15 +29,16 @@ Refusal test_limit_price(const EngineState& engine, const OrderTest& test, i64 c
 
 }  // namespace
 
+// What lies beyond i64 lies beyond every price.
 i64 collar_price(const EngineState& engine, const OrderTest& test, i64 collar_ppb) {
-  const Instrument& instrument = engine.instrument(test.symbol);
-  const i128 mark = engine.symbols[test.symbol].mark;
+  const OrderTerms& terms = engine.terms[test.symbol];
+  const i64 mark = engine.symbols[test.symbol].mark;
   const i128 band = collar_band(engine, test.symbol, collar_ppb);
-  const i128 price =
-      test.buying() ? floor_to(mark + band, instrument.tick) : ceil_to(mark - band, instrument.tick);
-  if (price > instrument.price_max) return floor_to(instrument.price_max, instrument.tick);
-  if (price < instrument.price_min) return ceil_to(instrument.price_min, instrument.tick);
-  return static_cast<i64>(price);
+  const i64 price = test.buying() ? floor_to(saturate(mark + band), terms.tick)
+                                  : ceil_to(saturate(mark - band), terms.tick);
+  if (price > terms.price_max) return floor_to(terms.price_max, terms.tick);
+  if (price < terms.price_min) return ceil_to(terms.price_min, terms.tick);
+  return price;
 }
 
 Refusal test_collar(const EngineState& engine, OrderTest& test) {

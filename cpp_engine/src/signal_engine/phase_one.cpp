@@ -42,7 +42,7 @@ std::size_t PhaseOne::run_block(const Batch& batch, std::size_t begin, std::size
 
 std::size_t PhaseOne::run_events(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
                                  u64 first_event_index, VerdictBlock& verdicts) {
-  verdicts.sound_quotes = false;
+  verdicts.sound_quotes = verdicts.plain_quotes = false;
   for (std::size_t event = begin; event < end; ++event) {
     const std::size_t at = event - begin;
     const u8 kind_number = batch.kind[event];

@@ -119,6 +119,7 @@ std::size_t PhaseOne::run_columns(const Batch& batch, std::size_t begin, std::si
   }
   run_program(program_, *block_, {values_.data(), node_count_, 0});
   verdicts.sound_quotes = quotes && block_->ticks == end - begin;
+  verdicts.plain_quotes = verdicts.sound_quotes && verdicts.plain_quotes;
   judge_ticks(program_, *block_, end - begin, verdicts);
   return end;
 }
@@ -132,6 +133,7 @@ void PhaseOne::take_in_quotes(const Batch& batch, std::size_t begin, std::size_t
   const CommonColumns common(batch, begin);
   const std::size_t events = end - begin;
   const bool plain = plain_quotes(common, quotes, events, stream_);
+  verdicts.plain_quotes = plain && any_bit(batch.flags.from(begin), events) == 0;
   const std::size_t count = markets_.size();
   MarketInputs* const markets = markets_.data();
   i64 last_ts_init = stream_.last_ts_init;

@@ -98,7 +98,7 @@ std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at,
   state.last_ts = batch.ts_init[piece.begin + stop - 1];
   state.taken_bid = state.taken_ask = 0;
   state.has_quote = state.has_data = state.plain_view = true;
-  state.stale = state.halted = false;
+  state.stale = state.halted = state.taken_from = false;
   return stop;
 }
 

@@ -10,15 +10,6 @@
 namespace quartet::sweep {
 namespace {
 
-constexpr i64 kAny = std::numeric_limits<i64>::max();
-constexpr i128 kAnyAmount = i128{1} << 120;
-constexpr i64 kDefaultCollarPpb = 50'000'000;  // of a MARKET order (spec 9.4)
-
-// No more than the share of an amount that is not negative.
-i128 share(i128 amount, i64 factor, i64 divisor) {
-  return std::min(amount / divisor, i128{1} << 82) * factor;
-}
-
 // Rows and latches that refuse orders whatever their quantity, or that must be looked at order by order.
 bool every_order_is_plain(const EngineState& engine, const SymbolState& state, u32 symbol) {
   const EngineConfig& config = engine.config;
@@ -40,14 +31,13 @@ bool every_order_is_plain(const EngineState& engine, const SymbolState& state, u
 void SureTrades::place(EngineState& engine, const QuoteRun& quotes) {
   const u32 symbol = quotes.symbol();
   const SymbolState& state = engine.symbols[symbol];
-  const Instrument& instrument = engine.instrument(symbol);
+  const OrderTerms& terms = engine.terms[symbol];
   const RiskLimits& limits = engine.limits;
-  const AccountBounds& bounds = engine.bounds;
+  const AccountBounds& bounds = bounds_now(engine);
   placed_ = true;
   quantity_most_ = 0;
-  const i128 equity = engine.ledger.equity;
-  equity_low_ = equity - (equity >> 4);
-  if (equity <= 0 || !every_order_is_plain(engine, state, symbol)) return;
+  equity_low_ = bounds.equity_low;
+  if (engine.ledger.equity <= 0 || !every_order_is_plain(engine, state, symbol)) return;
   refresh_exposures(engine);
   refresh_marks(engine);
   const ExposureSums& sums = engine.sums;
@@ -56,46 +46,28 @@ void SureTrades::place(EngineState& engine, const QuoteRun& quotes) {
   const MarkRange& marks = quotes.range();
   const i128 highest = std::max(absolute(marks.low), absolute(marks.high));
   const i128 worth = std::max<i128>(1, highest * state.multiplier);
-  i128 order_most = limits.max_order_notional.value_or(kAnyAmount);
-  if (const Limit& weight = limits.max_order_weight_ppb)
-    order_most = std::min(order_most, share(equity_low_, *weight, kScale));
-  i128 gross_most = share(equity_low_, bounds.exposure_ppb, kScale);
-  if (bounds.margin_ppb > 0) {
-    // Each margin may be rounded up by half a unit.
-    const i128 spare = equity_low_ - static_cast<i64>(engine.symbols.size()) - 1;
-    gross_most = std::min(gross_most, share(std::max<i128>(spare, 0), kScale, bounds.margin_ppb));
-  }
-  const i128 others = minus(sums.gross, absolute(state.exposure.notional));
-  i128 worst_most = (gross_most - others) / worth;
+  quantity_most_ = saturate(std::min<i128>(bounds.order_most / worth, terms.quantity_most));
+  i128 worst_most = (bounds.gross_most - minus(sums.gross, absolute(state.exposure.notional))) / worth;
   if (limits.max_position_var_ppb || limits.max_portfolio_var_ppb) {
     const bool stale = engine.model.given && quotes.last_ts() > engine.model.valid_until_ns;
-    if (stale || bounds.allowed_risk_ppb < 0) return;
     const i128 risk_price = state.has_risk_price ? absolute(state.risk_price) : 0;
-    const i128 at_risk = share(equity_low_, bounds.allowed_risk_ppb, bounds.risk_ppb) -
-                         minus(sums.at_risk, state.exposure.at_risk);
-    worst_most = std::min(worst_most, at_risk / std::max<i128>(1, risk_price * state.multiplier));
+    const i128 others = minus(sums.at_risk, state.exposure.at_risk);
+    const i128 at_risk = (bounds.at_risk_most - others) / std::max<i128>(1, risk_price * state.multiplier);
+    worst_most = stale ? -1 : std::min(worst_most, at_risk);
   }
-  const Limit& position = own_or(instrument.max_position_quantity, limits.max_position_quantity);
-  worst_most_ = saturate(std::min<i128>(worst_most, position.value_or(kAny)));
-
-  i128 quantity_most = order_most / worth;
-  if (limits.max_adv_share_ppb && instrument.adv)
-    quantity_most = std::min(quantity_most, cap(*limits.max_adv_share_ppb, *instrument.adv));
-  const Limit& own_most = own_or(instrument.max_order_quantity, limits.max_order_quantity);
-  quantity_most_ = saturate(std::min<i128>(quantity_most, own_most.value_or(kAny)));
+  worst_most_ = saturate(std::min<i128>(worst_most, terms.worst_most));
 
   const bool one_sign = (marks.low > 0) == (marks.high > 0);
   const i128 lowest = one_sign ? std::min(absolute(marks.low), absolute(marks.high)) : 0;
-  const Limit& collar = own_or(instrument.price_collar_ppb, limits.price_collar_ppb);
-  const i128 band = std::max(cap(collar.value_or(kDefaultCollarPpb), lowest), i128{2} * instrument.tick);
-  reach_ = saturate(band - instrument.tick);  // the price is rounded to a tick
+  const i128 band = std::max(cap(terms.market_collar_ppb, lowest), i128{2} * terms.tick);
+  reach_ = saturate(band - terms.tick);  // the price is rounded to a tick
 }
 
 bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
   if (!placed_ || engine.ledger.equity < equity_low_) place(engine, quotes);
   const u32 symbol = quotes.symbol();
   const SymbolState& state = engine.symbols[symbol];
-  const Instrument& instrument = engine.instrument(symbol);
+  const OrderTerms& terms = engine.terms[symbol];
   const i64 most = worst_most_;
   if (state.target > most || state.target < -most || state.position > most || state.position < -most) return false;
   const i64 d = state.target - state.position;
@@ -104,12 +76,12 @@ bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
   test.symbol = symbol;
   test.side = buy ? Side::Buy : Side::Sell;
   test.type = OrderType::Market;
-  test.quantity = test.desired_quantity = floor_to(buy ? d : -d, instrument.lot);
+  test.quantity = test.desired_quantity = floor_to(buy ? d : -d, terms.lot);
   if (test.quantity > quantity_most_ || test.quantity > (buy ? state.ask_size : state.bid_size)) return false;
   const bool reached = buy ? state.ask_price - state.mark <= reach_ &&
-                                 state.ask_price <= instrument.price_max - instrument.tick
+                                 state.ask_price <= terms.price_max - terms.tick
                            : state.mark - state.bid_price <= reach_ &&
-                                 state.bid_price >= instrument.price_min + instrument.tick;
+                                 state.bid_price >= terms.price_min + terms.tick;
   if (!reached) return false;
   if (test.quantity == 0 || held_back(engine, symbol, test.side, test.type, 0, test.quantity)) return true;
   if (test_rate(engine, test)) return false;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "quartet/edge/decoding.hpp"
+#include "quartet/edge/message_form.hpp"
 #include "quartet/edge/fields.hpp"
 #include "quartet/edge/snapshot_format.hpp"
 
@@ -31,16 +32,15 @@ bool readable_and(Look look) {
 
 bool holds_large_program(std::string_view control, std::size_t instruments) {
   return readable_and([&] {
-    return edge::decode_or_fail(ErrorCode::BadConfig, "control", [&] {
-      std::string_view program;  // the last one counts
-      edge::FieldReader reader(control);
-      while (reader.next()) {
-        if (reader.field<fields::Control>() == fields::Control::program) {
-          program = reader.bytes().value_or(program);
-        }
+    edge::test_form(control, forms::kControl);
+    std::string_view program;  // the last one counts
+    edge::FieldReader reader(control);
+    while (reader.next()) {
+      if (reader.field<fields::Control>() == fields::Control::program) {
+        program = reader.bytes().value_or(program);
       }
-      return is_large(edge::decode_program(program), instruments);
-    });
+    }
+    return is_large(edge::decode_program(program), instruments);
   });
 }
 

@@ -1,19 +1,25 @@
 // Package account keeps positions, marks, cash and equity (spec 6.3, 6.4, 8.1 to 8.3).
 package account
 
-import "quartet.dev/go_engine/internal/core"
+import (
+	"math"
 
-// Holding is one symbol's position and the prices that value it, in one cache line.
+	"quartet.dev/go_engine/internal/core"
+)
+
+// Holding is one symbol's position and the prices that value it; what a mark touches comes first.
 type Holding struct {
 	Position   int64
-	Worst      int64 // w of spec 9.5, as the gate gave it last
-	Mark       int64 // 0 where there is none
+	Mark       int64  // 0 where there is none
+	ceiling    uint64 // marks below it stay within the symbol's share of the gross bound; 0: none does
 	Multiplier int64
-	RiskPrice  int64 // as of riskEpoch; RiskPrice() brings it up to date
-	Cost       core.Int128
 	riskEpoch  uint32
 	HasMark    bool
 	HasRisk    bool
+	Worst      int64 // w of spec 9.5, as the gate gave it last
+	gross      int64 // its share of the gross bound
+	RiskPrice  int64 // as of riskEpoch; RiskPrice() brings it up to date
+	Cost       core.Int128
 }
 
 // valueAt returns a position times a price times the multiplier.
@@ -34,7 +40,7 @@ type Account struct {
 	Equity      core.Int128
 	High        core.Int128 // H, the high-water mark
 	SessionOpen core.Int128 // E_open
-	Gross, Net  core.Int128 // sums of abs(N) and N at the worst positions
+	GrossBound  int64       // sum of abs(N) at the worst positions and of marks a little higher, in whole units, at least
 	riskEpoch   uint32
 	makerFeePpb int64
 	takerFeePpb int64
@@ -66,15 +72,11 @@ func New(config *core.Config) *Account {
 // SetMark gives a symbol its mark (spec 6.3) and returns whether it is the first one.
 func (a *Account) SetMark(symbol uint32, price int64) bool {
 	h := &a.Holdings[symbol]
-	switch {
-	case h.HasMark && h.Mark == price:
-		return false
-	case !h.HasMark || h.riskEpoch != a.riskEpoch || h.Worst != h.Position || (h.Mark|price) < 0:
+	if uint64(price) >= h.ceiling || h.riskEpoch != a.riskEpoch {
 		return a.changeMark(h, price)
-	case h.Position != 0: // nothing is open, so that N moves as equity does
-		change := h.valueAt(h.Position, price-h.Mark)
-		a.Equity, a.Net = a.Equity.Add(change), a.Net.Add(change)
-		a.Gross = a.Gross.Add(change.NegateIf(h.Position < 0))
+	}
+	if h.Position != 0 && h.Mark != price {
+		a.Equity = a.Equity.Add(h.valueAt(h.Position, price-h.Mark))
 	}
 	h.Mark = price
 	return false
@@ -84,28 +86,66 @@ func (a *Account) SetMark(symbol uint32, price int64) bool {
 func (a *Account) changeMark(h *Holding, price int64) bool {
 	a.renewRiskPrice(h)
 	a.Equity = a.Equity.Add(h.valueAt(h.Position, price-h.Mark))
-	a.expose(h.Exposure(h.Worst), h.valueAt(h.Worst, price))
 	h.Mark = price
-	if h.HasMark {
-		return false
+	isFirst := !h.HasMark
+	if isFirst {
+		h.HasMark, h.HasRisk = true, true
+		h.RiskPrice = price
 	}
-	h.HasMark, h.HasRisk = true, true
-	h.RiskPrice = price
-	return true
+	a.bound(h)
+	return isFirst
 }
 
-// expose moves the sums from one symbol's N to another.
-func (a *Account) expose(before, after core.Int128) {
-	a.Gross = a.Gross.Sub(before.Abs()).Add(after.Abs())
-	a.Net = a.Net.Sub(before).Add(after)
+// WholeMax is the most that WholeUnits tells; a sum over all symbols of such amounts fits 64 bits.
+const WholeMax = 1 << 46
+
+// WholeUnits returns an upper bound of abs(position * price * multiplier) in whole units of money, at most WholeMax.
+func WholeUnits(position, price, multiplier int64) int64 {
+	const slack = 1 + 1e-9 // far above what rounding takes away
+	size := math.Abs(float64(position)*float64(price)) * float64(multiplier) * (slack / 1e18)
+	if !(size < WholeMax-1) {
+		return WholeMax
+	}
+	if size == 0 {
+		return 0
+	}
+	return int64(size) + 1
+}
+
+// bound renews a symbol's share of the gross bound, with room for the mark to rise.
+func (a *Account) bound(h *Holding) {
+	const markMax = 1 << 61
+	h.ceiling = 0
+	if h.HasMark && 0 <= h.Mark && h.Mark < markMax {
+		h.ceiling = uint64(h.Mark+h.Mark>>6) + 1
+	}
+	gross := h.grossAt(h.Worst)
+	a.GrossBound += gross - h.gross
+	h.gross = gross
+}
+
+// grossAt returns an upper bound of abs(N) in whole units, at a worst position and up to the highest mark below the ceiling.
+func (h *Holding) grossAt(worst int64) int64 {
+	price := h.Mark
+	if h.ceiling != 0 {
+		price = int64(h.ceiling - 1)
+	}
+	return WholeUnits(worst, price, h.Multiplier)
+}
+
+// GrossBoundWith returns the gross bound with another worst position of a symbol, and the symbol's share of it.
+func (a *Account) GrossBoundWith(symbol uint32, worst int64) (all, own int64) {
+	h := &a.Holdings[symbol]
+	own = h.grossAt(worst)
+	return a.GrossBound - h.gross + own, own
 }
 
 // SetWorst gives a symbol its worst position (spec 9.5).
 func (a *Account) SetWorst(symbol uint32, worst int64) {
 	h := &a.Holdings[symbol]
 	if h.Worst != worst {
-		a.expose(h.Exposure(h.Worst), h.Exposure(worst))
 		h.Worst = worst
+		a.bound(h)
 	}
 }
 
@@ -150,7 +190,9 @@ func (a *Account) FeePpb(liquidity core.Liquidity) int64 {
 }
 
 // InMoney tells whether an amount is below 2^120 in magnitude (spec 11, 12.1).
-func InMoney(x core.Int128) bool { return x.WithinBits(120) }
+func InMoney(x core.Int128) bool {
+	return uint64(x.Hi+1<<55) < 1<<56 || x.WithinBits(120) // the first tells almost always
+}
 
 // LeavesMoney tells whether a change would bring equity, H or E_open out of their range.
 func (a *Account) LeavesMoney(change core.Int128) bool {
@@ -162,14 +204,15 @@ func (a *Account) Fill(symbol uint32, side core.Side, price, quantity int64, liq
 	h := &a.Holdings[symbol]
 	notional := h.valueAt(quantity, price)
 	fee := core.Cap(a.FeePpb(liquidity), notional)
-	signed, paid := quantity, notional
-	if side == core.SideSell {
-		signed, paid = -quantity, notional.Neg()
+	isSell := side == core.SideSell
+	signed, paid := quantity, notional.NegateIf(isSell)
+	if isSell {
+		signed = -quantity
 	}
 	a.Cash = a.Cash.Sub(paid).Sub(fee)
 	a.Fees = a.Fees.Add(fee)
-	a.bookCost(h, signed, quantity, price, paid)
-	a.Equity = a.Equity.Sub(paid).Sub(fee).Add(h.valueAt(signed, h.Mark))
+	a.bookCost(h, signed, quantity, price, notional)
+	a.Equity = a.Equity.Sub(fee).Add(h.valueAt(signed, h.Mark-price))
 	a.setPosition(symbol, h, h.Position+signed)
 	if !h.HasMark {
 		a.SetMark(symbol, price)
@@ -180,31 +223,24 @@ func (a *Account) Fill(symbol uint32, side core.Side, price, quantity int64, liq
 	return fee
 }
 
-// bookCost moves the cost of a position that changes by signed at a price; paid is the signed notional.
-func (a *Account) bookCost(h *Holding, signed, quantity, price int64, paid core.Int128) {
-	if h.Position == 0 || (h.Position > 0) == (signed > 0) {
-		h.Cost = h.Cost.Add(paid)
+// bookCost moves the cost of a position that changes by signed at a price; notional is that of the whole quantity.
+func (a *Account) bookCost(h *Holding, signed, quantity, price int64, notional core.Int128) {
+	isSell := signed < 0
+	if h.Position == 0 || (h.Position < 0) == isSell {
+		h.Cost = h.Cost.Add(notional.NegateIf(isSell))
 		return
 	}
 	held := core.Abs64(h.Position)
 	closed := min(quantity, held)
-	gone := h.Cost
+	gone, got := h.Cost, notional
 	if closed < held {
 		gone = core.MulDiv(h.Cost, closed, held)
+	} else if closed < quantity {
+		got = h.valueAt(closed, price)
 	}
-	got := h.valueAt(closed, price)
-	if h.Position < 0 {
-		got = got.Neg()
-	}
-	a.Realised = a.Realised.Add(got).Sub(gone)
-	h.Cost = h.Cost.Sub(gone)
-	if quantity > closed {
-		opened := h.valueAt(quantity-closed, price)
-		if signed < 0 {
-			opened = opened.Neg()
-		}
-		h.Cost = h.Cost.Add(opened)
-	}
+	opened := notional.Sub(got)
+	a.Realised = a.Realised.Add(got.NegateIf(!isSell)).Sub(gone)
+	h.Cost = h.Cost.Sub(gone).Add(opened.NegateIf(isSell))
 }
 
 // LoadPosition sets a position and its price; H and E_open move with equity (spec 11.4).
@@ -245,13 +281,16 @@ func (a *Account) Revalue() {
 
 // Record writes an ACCOUNT record of a symbol, or of the engine where symbol is core.NoSymbol.
 func (a *Account) Record(ctx *core.Context, symbol uint32, cause core.AccountCause) {
-	record := core.AccountRecord{
-		EventIndex: ctx.EventIndex, TsInit: ctx.Now, Symbol: symbol, Cause: uint8(cause),
-		Cash: a.Cash, Equity: a.Equity, Fees: a.Fees, Realised: a.Realised,
-	}
+	record := core.NewAccountRecord(ctx, symbol)
+	record.SetCause(uint8(cause))
+	record.SetCash(a.Cash)
+	record.SetEquity(a.Equity)
+	record.SetFees(a.Fees)
+	record.SetRealised(a.Realised)
 	if symbol != core.NoSymbol {
 		h := &a.Holdings[symbol]
-		record.Position, record.Cost, record.Mark = h.Position, h.Cost, h.Mark
+		record.SetPosition(h.Position)
+		record.SetCost(h.Cost)
+		record.SetMark(h.Mark)
 	}
-	record.Put(ctx.Output.Next())
 }

@@ -25,21 +25,22 @@ func TestBitset(t *testing.T) {
 }
 
 func TestOutput(t *testing.T) {
-	output := Output{}
+	ctx := Context{}
+	output := &ctx.Output
 	if output.Take(nil).Len() != 0 {
 		t.Error("an empty output has records")
 	}
 	for round := range 2 {
 		var expected []byte
 		for i := range 5000 {
-			record := output.Next()
-			for _, b := range record {
-				if b != 0 {
-					t.Fatal("a record is not zero at the start")
+			record := NewHaltRecord(&ctx, 0)
+			for at, b := range record {
+				if b != 0 && at != 20 {
+					t.Fatal("a record is not zero at the start but for its kind")
 				}
 			}
 			record[0], record[127] = byte(i), byte(round+1)
-			expected = append(expected, record...)
+			expected = append(expected, record[:]...)
 		}
 		records := output.Take(nil)
 		if !bytes.Equal(records.Bytes(), expected) {

@@ -1507,198 +1507,241 @@ func (v OrderState) Terminal() bool {
 }
 
 // SignalRecord is the output record SIGNAL.
-type SignalRecord struct {
-	EventIndex uint64
-	TsInit     int64
-	Symbol     uint32
-	Direction  int8
-	SignalID   uint64
-	Score      float64
-	Confidence float64
-	FairValue  float64
-	TsSignal   int64
+type SignalRecord [RecordSize]byte
+
+// NewSignalRecord begins the record of the event at hand; what is not set is zero.
+func NewSignalRecord(c *Context, symbol uint32) *SignalRecord {
+	r := (*SignalRecord)(c.Output.Next())
+	*r = SignalRecord{}
+	binary.LittleEndian.PutUint64(r[0:], c.EventIndex)
+	binary.LittleEndian.PutUint64(r[8:], uint64(c.Now))
+	binary.LittleEndian.PutUint32(r[16:], symbol)
+	r[20] = byte(RecordKindSignal)
+	return r
 }
 
-// Put writes the record into RecordSize zeroed bytes.
-func (r *SignalRecord) Put(b []byte) {
-	_ = b[RecordSize-1]
-	b[20] = byte(RecordKindSignal)
-	binary.LittleEndian.PutUint64(b[0:], r.EventIndex)
-	binary.LittleEndian.PutUint64(b[8:], uint64(r.TsInit))
-	binary.LittleEndian.PutUint32(b[16:], r.Symbol)
-	b[21] = byte(r.Direction)
-	binary.LittleEndian.PutUint64(b[32:], r.SignalID)
-	binary.LittleEndian.PutUint64(b[40:], math.Float64bits(r.Score))
-	binary.LittleEndian.PutUint64(b[48:], math.Float64bits(r.Confidence))
-	binary.LittleEndian.PutUint64(b[56:], math.Float64bits(r.FairValue))
-	binary.LittleEndian.PutUint64(b[64:], uint64(r.TsSignal))
+// SetDirection writes direction.
+func (r *SignalRecord) SetDirection(v int8) { r[21] = byte(v) }
+
+// SetSignalID writes signal_id.
+func (r *SignalRecord) SetSignalID(v uint64) { binary.LittleEndian.PutUint64(r[32:], v) }
+
+// SetScore writes score.
+func (r *SignalRecord) SetScore(v float64) {
+	binary.LittleEndian.PutUint64(r[40:], math.Float64bits(v))
 }
+
+// SetConfidence writes confidence.
+func (r *SignalRecord) SetConfidence(v float64) {
+	binary.LittleEndian.PutUint64(r[48:], math.Float64bits(v))
+}
+
+// SetFairValue writes fair_value.
+func (r *SignalRecord) SetFairValue(v float64) {
+	binary.LittleEndian.PutUint64(r[56:], math.Float64bits(v))
+}
+
+// SetTsSignal writes ts_signal.
+func (r *SignalRecord) SetTsSignal(v int64) { binary.LittleEndian.PutUint64(r[64:], uint64(v)) }
 
 // OrderRecord is the output record ORDER.
-type OrderRecord struct {
-	EventIndex uint64
-	TsInit     int64
-	Symbol     uint32
-	Side       uint8
-	OrderType  uint8
-	StateFrom  uint8
-	Code       uint16
-	StateTo    uint8
-	Trigger    uint8
-	OrderID    uint64
-	Price      int64
-	Quantity   int64
-	Leaves     int64
-	Cum        int64
-	SignalID   uint64
-	Limit      Int128
-	Value      Int128
-	TsVenue    int64
+type OrderRecord [RecordSize]byte
+
+// NewOrderRecord begins the record of the event at hand; what is not set is zero.
+func NewOrderRecord(c *Context, symbol uint32) *OrderRecord {
+	r := (*OrderRecord)(c.Output.Next())
+	*r = OrderRecord{}
+	binary.LittleEndian.PutUint64(r[0:], c.EventIndex)
+	binary.LittleEndian.PutUint64(r[8:], uint64(c.Now))
+	binary.LittleEndian.PutUint32(r[16:], symbol)
+	r[20] = byte(RecordKindOrder)
+	return r
 }
 
-// Put writes the record into RecordSize zeroed bytes.
-func (r *OrderRecord) Put(b []byte) {
-	_ = b[RecordSize-1]
-	b[20] = byte(RecordKindOrder)
-	binary.LittleEndian.PutUint64(b[0:], r.EventIndex)
-	binary.LittleEndian.PutUint64(b[8:], uint64(r.TsInit))
-	binary.LittleEndian.PutUint32(b[16:], r.Symbol)
-	b[21] = byte(r.Side)
-	b[22] = byte(r.OrderType)
-	b[23] = byte(r.StateFrom)
-	binary.LittleEndian.PutUint16(b[24:], r.Code)
-	b[26] = byte(r.StateTo)
-	b[27] = byte(r.Trigger)
-	binary.LittleEndian.PutUint64(b[32:], r.OrderID)
-	binary.LittleEndian.PutUint64(b[40:], uint64(r.Price))
-	binary.LittleEndian.PutUint64(b[48:], uint64(r.Quantity))
-	binary.LittleEndian.PutUint64(b[56:], uint64(r.Leaves))
-	binary.LittleEndian.PutUint64(b[64:], uint64(r.Cum))
-	binary.LittleEndian.PutUint64(b[72:], r.SignalID)
-	r.Limit.Put(b[80:])
-	r.Value.Put(b[96:])
-	binary.LittleEndian.PutUint64(b[112:], uint64(r.TsVenue))
-}
+// SetSide writes side.
+func (r *OrderRecord) SetSide(v uint8) { r[21] = byte(v) }
+
+// SetOrderType writes order_type.
+func (r *OrderRecord) SetOrderType(v uint8) { r[22] = byte(v) }
+
+// SetStateFrom writes state_from.
+func (r *OrderRecord) SetStateFrom(v uint8) { r[23] = byte(v) }
+
+// SetCode writes code.
+func (r *OrderRecord) SetCode(v uint16) { binary.LittleEndian.PutUint16(r[24:], v) }
+
+// SetStateTo writes state_to.
+func (r *OrderRecord) SetStateTo(v uint8) { r[26] = byte(v) }
+
+// SetTrigger writes trigger.
+func (r *OrderRecord) SetTrigger(v uint8) { r[27] = byte(v) }
+
+// SetOrderID writes order_id.
+func (r *OrderRecord) SetOrderID(v uint64) { binary.LittleEndian.PutUint64(r[32:], v) }
+
+// SetPrice writes price.
+func (r *OrderRecord) SetPrice(v int64) { binary.LittleEndian.PutUint64(r[40:], uint64(v)) }
+
+// SetQuantity writes quantity.
+func (r *OrderRecord) SetQuantity(v int64) { binary.LittleEndian.PutUint64(r[48:], uint64(v)) }
+
+// SetLeaves writes leaves.
+func (r *OrderRecord) SetLeaves(v int64) { binary.LittleEndian.PutUint64(r[56:], uint64(v)) }
+
+// SetCum writes cum.
+func (r *OrderRecord) SetCum(v int64) { binary.LittleEndian.PutUint64(r[64:], uint64(v)) }
+
+// SetSignalID writes signal_id.
+func (r *OrderRecord) SetSignalID(v uint64) { binary.LittleEndian.PutUint64(r[72:], v) }
+
+// SetLimit writes limit.
+func (r *OrderRecord) SetLimit(v Int128) { v.Put(r[80:]) }
+
+// SetValue writes value.
+func (r *OrderRecord) SetValue(v Int128) { v.Put(r[96:]) }
+
+// SetTsVenue writes ts_venue.
+func (r *OrderRecord) SetTsVenue(v int64) { binary.LittleEndian.PutUint64(r[112:], uint64(v)) }
 
 // FillRecord is the output record FILL.
-type FillRecord struct {
-	EventIndex uint64
-	TsInit     int64
-	Symbol     uint32
-	Side       uint8
-	Liquidity  uint8
-	Reason     uint8
-	OrderID    uint64
-	ExecID     uint64
-	Price      int64
-	Quantity   int64
-	Fee        Int128
-	CauseEvent uint64
-	TsVenue    int64
-	Position   int64
+type FillRecord [RecordSize]byte
+
+// NewFillRecord begins the record of the event at hand; what is not set is zero.
+func NewFillRecord(c *Context, symbol uint32) *FillRecord {
+	r := (*FillRecord)(c.Output.Next())
+	*r = FillRecord{}
+	binary.LittleEndian.PutUint64(r[0:], c.EventIndex)
+	binary.LittleEndian.PutUint64(r[8:], uint64(c.Now))
+	binary.LittleEndian.PutUint32(r[16:], symbol)
+	r[20] = byte(RecordKindFill)
+	return r
 }
 
-// Put writes the record into RecordSize zeroed bytes.
-func (r *FillRecord) Put(b []byte) {
-	_ = b[RecordSize-1]
-	b[20] = byte(RecordKindFill)
-	binary.LittleEndian.PutUint64(b[0:], r.EventIndex)
-	binary.LittleEndian.PutUint64(b[8:], uint64(r.TsInit))
-	binary.LittleEndian.PutUint32(b[16:], r.Symbol)
-	b[21] = byte(r.Side)
-	b[22] = byte(r.Liquidity)
-	b[23] = byte(r.Reason)
-	binary.LittleEndian.PutUint64(b[32:], r.OrderID)
-	binary.LittleEndian.PutUint64(b[40:], r.ExecID)
-	binary.LittleEndian.PutUint64(b[48:], uint64(r.Price))
-	binary.LittleEndian.PutUint64(b[56:], uint64(r.Quantity))
-	r.Fee.Put(b[64:])
-	binary.LittleEndian.PutUint64(b[80:], r.CauseEvent)
-	binary.LittleEndian.PutUint64(b[88:], uint64(r.TsVenue))
-	binary.LittleEndian.PutUint64(b[96:], uint64(r.Position))
-}
+// SetSide writes side.
+func (r *FillRecord) SetSide(v uint8) { r[21] = byte(v) }
+
+// SetLiquidity writes liquidity.
+func (r *FillRecord) SetLiquidity(v uint8) { r[22] = byte(v) }
+
+// SetReason writes reason.
+func (r *FillRecord) SetReason(v uint8) { r[23] = byte(v) }
+
+// SetOrderID writes order_id.
+func (r *FillRecord) SetOrderID(v uint64) { binary.LittleEndian.PutUint64(r[32:], v) }
+
+// SetExecID writes exec_id.
+func (r *FillRecord) SetExecID(v uint64) { binary.LittleEndian.PutUint64(r[40:], v) }
+
+// SetPrice writes price.
+func (r *FillRecord) SetPrice(v int64) { binary.LittleEndian.PutUint64(r[48:], uint64(v)) }
+
+// SetQuantity writes quantity.
+func (r *FillRecord) SetQuantity(v int64) { binary.LittleEndian.PutUint64(r[56:], uint64(v)) }
+
+// SetFee writes fee.
+func (r *FillRecord) SetFee(v Int128) { v.Put(r[64:]) }
+
+// SetCauseEvent writes cause_event.
+func (r *FillRecord) SetCauseEvent(v uint64) { binary.LittleEndian.PutUint64(r[80:], v) }
+
+// SetTsVenue writes ts_venue.
+func (r *FillRecord) SetTsVenue(v int64) { binary.LittleEndian.PutUint64(r[88:], uint64(v)) }
+
+// SetPosition writes position.
+func (r *FillRecord) SetPosition(v int64) { binary.LittleEndian.PutUint64(r[96:], uint64(v)) }
 
 // AccountRecord is the output record ACCOUNT.
-type AccountRecord struct {
-	EventIndex uint64
-	TsInit     int64
-	Symbol     uint32
-	Cause      uint8
-	Position   int64
-	Cash       Int128
-	Equity     Int128
-	Fees       Int128
-	Realised   Int128
-	Cost       Int128
-	Mark       int64
+type AccountRecord [RecordSize]byte
+
+// NewAccountRecord begins the record of the event at hand; what is not set is zero.
+func NewAccountRecord(c *Context, symbol uint32) *AccountRecord {
+	r := (*AccountRecord)(c.Output.Next())
+	*r = AccountRecord{}
+	binary.LittleEndian.PutUint64(r[0:], c.EventIndex)
+	binary.LittleEndian.PutUint64(r[8:], uint64(c.Now))
+	binary.LittleEndian.PutUint32(r[16:], symbol)
+	r[20] = byte(RecordKindAccount)
+	return r
 }
 
-// Put writes the record into RecordSize zeroed bytes.
-func (r *AccountRecord) Put(b []byte) {
-	_ = b[RecordSize-1]
-	b[20] = byte(RecordKindAccount)
-	binary.LittleEndian.PutUint64(b[0:], r.EventIndex)
-	binary.LittleEndian.PutUint64(b[8:], uint64(r.TsInit))
-	binary.LittleEndian.PutUint32(b[16:], r.Symbol)
-	b[21] = byte(r.Cause)
-	binary.LittleEndian.PutUint64(b[24:], uint64(r.Position))
-	r.Cash.Put(b[32:])
-	r.Equity.Put(b[48:])
-	r.Fees.Put(b[64:])
-	r.Realised.Put(b[80:])
-	r.Cost.Put(b[96:])
-	binary.LittleEndian.PutUint64(b[112:], uint64(r.Mark))
-}
+// SetCause writes cause.
+func (r *AccountRecord) SetCause(v uint8) { r[21] = byte(v) }
+
+// SetPosition writes position.
+func (r *AccountRecord) SetPosition(v int64) { binary.LittleEndian.PutUint64(r[24:], uint64(v)) }
+
+// SetCash writes cash.
+func (r *AccountRecord) SetCash(v Int128) { v.Put(r[32:]) }
+
+// SetEquity writes equity.
+func (r *AccountRecord) SetEquity(v Int128) { v.Put(r[48:]) }
+
+// SetFees writes fees.
+func (r *AccountRecord) SetFees(v Int128) { v.Put(r[64:]) }
+
+// SetRealised writes realised.
+func (r *AccountRecord) SetRealised(v Int128) { v.Put(r[80:]) }
+
+// SetCost writes cost.
+func (r *AccountRecord) SetCost(v Int128) { v.Put(r[96:]) }
+
+// SetMark writes mark.
+func (r *AccountRecord) SetMark(v int64) { binary.LittleEndian.PutUint64(r[112:], uint64(v)) }
 
 // InputRejectRecord is the output record INPUT_REJECT.
-type InputRejectRecord struct {
-	EventIndex uint64
-	TsInit     int64
-	Symbol     uint32
-	InputKind  uint8
-	Code       uint16
-	Source     uint32
-	Sequence   uint64
-	TsEvent    int64
+type InputRejectRecord [RecordSize]byte
+
+// NewInputRejectRecord begins the record of the event at hand; what is not set is zero.
+func NewInputRejectRecord(c *Context, symbol uint32) *InputRejectRecord {
+	r := (*InputRejectRecord)(c.Output.Next())
+	*r = InputRejectRecord{}
+	binary.LittleEndian.PutUint64(r[0:], c.EventIndex)
+	binary.LittleEndian.PutUint64(r[8:], uint64(c.Now))
+	binary.LittleEndian.PutUint32(r[16:], symbol)
+	r[20] = byte(RecordKindInputReject)
+	return r
 }
 
-// Put writes the record into RecordSize zeroed bytes.
-func (r *InputRejectRecord) Put(b []byte) {
-	_ = b[RecordSize-1]
-	b[20] = byte(RecordKindInputReject)
-	binary.LittleEndian.PutUint64(b[0:], r.EventIndex)
-	binary.LittleEndian.PutUint64(b[8:], uint64(r.TsInit))
-	binary.LittleEndian.PutUint32(b[16:], r.Symbol)
-	b[21] = byte(r.InputKind)
-	binary.LittleEndian.PutUint16(b[24:], r.Code)
-	binary.LittleEndian.PutUint32(b[28:], r.Source)
-	binary.LittleEndian.PutUint64(b[32:], r.Sequence)
-	binary.LittleEndian.PutUint64(b[40:], uint64(r.TsEvent))
-}
+// SetInputKind writes input_kind.
+func (r *InputRejectRecord) SetInputKind(v uint8) { r[21] = byte(v) }
+
+// SetCode writes code.
+func (r *InputRejectRecord) SetCode(v uint16) { binary.LittleEndian.PutUint16(r[24:], v) }
+
+// SetSource writes source.
+func (r *InputRejectRecord) SetSource(v uint32) { binary.LittleEndian.PutUint32(r[28:], v) }
+
+// SetSequence writes sequence.
+func (r *InputRejectRecord) SetSequence(v uint64) { binary.LittleEndian.PutUint64(r[32:], v) }
+
+// SetTsEvent writes ts_event.
+func (r *InputRejectRecord) SetTsEvent(v int64) { binary.LittleEndian.PutUint64(r[40:], uint64(v)) }
 
 // HaltRecord is the output record HALT.
-type HaltRecord struct {
-	EventIndex uint64
-	TsInit     int64
-	Symbol     uint32
-	Action     uint8
-	Code       uint16
-	Limit      Int128
-	Value      Int128
+type HaltRecord [RecordSize]byte
+
+// NewHaltRecord begins the record of the event at hand; what is not set is zero.
+func NewHaltRecord(c *Context, symbol uint32) *HaltRecord {
+	r := (*HaltRecord)(c.Output.Next())
+	*r = HaltRecord{}
+	binary.LittleEndian.PutUint64(r[0:], c.EventIndex)
+	binary.LittleEndian.PutUint64(r[8:], uint64(c.Now))
+	binary.LittleEndian.PutUint32(r[16:], symbol)
+	r[20] = byte(RecordKindHalt)
+	return r
 }
 
-// Put writes the record into RecordSize zeroed bytes.
-func (r *HaltRecord) Put(b []byte) {
-	_ = b[RecordSize-1]
-	b[20] = byte(RecordKindHalt)
-	binary.LittleEndian.PutUint64(b[0:], r.EventIndex)
-	binary.LittleEndian.PutUint64(b[8:], uint64(r.TsInit))
-	binary.LittleEndian.PutUint32(b[16:], r.Symbol)
-	b[21] = byte(r.Action)
-	binary.LittleEndian.PutUint16(b[24:], r.Code)
-	r.Limit.Put(b[80:])
-	r.Value.Put(b[96:])
-}
+// SetAction writes action.
+func (r *HaltRecord) SetAction(v uint8) { r[21] = byte(v) }
+
+// SetCode writes code.
+func (r *HaltRecord) SetCode(v uint16) { binary.LittleEndian.PutUint16(r[24:], v) }
+
+// SetLimit writes limit.
+func (r *HaltRecord) SetLimit(v Int128) { v.Put(r[80:]) }
+
+// SetValue writes value.
+func (r *HaltRecord) SetValue(v Int128) { v.Put(r[96:]) }
 
 // Counters are part of the state, in the order of the snapshot.
 type Counters struct {

@@ -2,7 +2,10 @@
 
 package core
 
-import "sync"
+import (
+	"sync"
+	"unsafe"
+)
 
 // Context is what every room knows of the event at hand; phase two sets it before the steps.
 type Context struct {
@@ -13,8 +16,11 @@ type Context struct {
 	Counters   Counters
 }
 
-// chunkBytes is the room of one chunk of records: small enough to stay in a cache until it is sent.
-const chunkBytes = 512 * RecordSize
+// chunkRecords is the room of one chunk of records: small enough to stay in a cache until it is sent.
+const (
+	chunkRecords = 512
+	chunkBytes   = chunkRecords * RecordSize
+)
 
 // chunkPool keeps chunks that were given back, so that their pages stay warm.
 var chunkPool = sync.Pool{New: func() any {
@@ -24,19 +30,19 @@ var chunkPool = sync.Pool{New: func() any {
 
 // Output collects records back to back (spec 13.2).
 type Output struct {
-	free   []byte // the room left in the last chunk
+	room   *[chunkRecords][RecordSize]byte // the last chunk
+	count  uint                            // of the records
 	chunks []*[]byte
 }
 
-// Next returns the bytes of a new record, all zero.
-func (o *Output) Next() []byte {
-	if len(o.free) == 0 {
+// Next returns the bytes of a new record; they hold what an older one was.
+func (o *Output) Next() *[RecordSize]byte {
+	at := o.count % chunkRecords
+	if at == 0 {
 		o.advance()
 	}
-	record := (*[RecordSize]byte)(o.free)
-	o.free = o.free[RecordSize:]
-	*record = [RecordSize]byte{}
-	return record[:]
+	o.count++
+	return &o.room[at]
 }
 
 // advance goes to the next chunk.
@@ -44,16 +50,16 @@ func (o *Output) advance() {
 	chunk := chunkPool.Get().(*[]byte)
 	*chunk = (*chunk)[:chunkBytes]
 	o.chunks = append(o.chunks, chunk)
-	o.free = *chunk
+	o.room = (*[chunkRecords][RecordSize]byte)(unsafe.Pointer(unsafe.SliceData(*chunk)))
 }
 
 // Take hands over the records of a call and starts empty; room is an older call's, to be used again, or nil.
 func (o *Output) Take(room Records) Records {
 	taken := Records(o.chunks)
 	if last := len(taken) - 1; last >= 0 {
-		*taken[last] = (*taken[last])[:chunkBytes-len(o.free)]
+		*taken[last] = (*taken[last])[:((o.count-1)%chunkRecords+1)*RecordSize]
 	}
-	o.free, o.chunks = nil, room[:0]
+	o.room, o.count, o.chunks = nil, 0, room[:0]
 	return taken
 }
 

@@ -49,11 +49,16 @@ const narrowShare = 1 << 34
 
 // Cap returns the share f, in parts per billion, of y.
 func Cap(f int64, y Int128) Int128 {
+	if f == 0 {
+		return Int128{}
+	}
 	if y.Hi < 0 || uint64(f) >= narrowShare {
 		return MulDiv(y, f, Scale)
 	}
-	if f == 0 {
-		return Int128{}
+	if y.Hi == 0 {
+		if hi, lo := bits.Mul64(y.Lo, uint64(f)); hi < Scale/2 {
+			return FromUint64(nearestShare(hi, lo))
+		}
 	}
 	wholeHi, rest := uint64(y.Hi)/Scale, uint64(y.Hi)%Scale
 	whole, rest := bits.Div64(rest, y.Lo, Scale)
@@ -69,9 +74,16 @@ func Cap(f int64, y Int128) Int128 {
 	return Int128{int64(hi), lo}
 }
 
-// SurelyWithin tells, without a division, that value <= Cap(f, y) for value and f not negative; false says nothing.
-func SurelyWithin(value Int128, f int64, y Int128) bool {
-	return y.Hi >= 0 && ProductLessEqual(value, Scale, y, f)
+// nearestShare divides the 128-bit number hi:lo by Scale, ties to even; hi is below half of it.
+func nearestShare(hi, lo uint64) uint64 {
+	quotient, rest := lo/Scale, lo%Scale
+	if hi != 0 {
+		quotient, rest = bits.Div64(hi, lo, Scale)
+	}
+	if 2*rest > Scale || (2*rest == Scale && quotient&1 != 0) {
+		quotient++
+	}
+	return quotient
 }
 
 // ProductLessEqual tells whether x*a <= y*b, exactly, for numbers that are not negative.

@@ -41,17 +41,16 @@ func TestShares(t *testing.T) {
 		y, share := draw(random, 90), Abs64(draw(random, 37).Int64())
 		expected := nearest(new(big.Int).Mul(wide(y), big.NewInt(share)), big.NewInt(Scale))
 		same(t, "cap", Cap(share, y), expected)
-		limit := Cap(share, y)
-		for _, value := range []Int128{limit, limit.Sub(FromInt64(1)), limit.Add(FromInt64(1)), draw(random, 100).Abs()} {
-			if value.Hi >= 0 && SurelyWithin(value, share, y) && limit.Less(value) {
-				t.Fatalf("%v is not within the share %d of %v", value, share, y)
-			}
+		x, factor := draw(random, 90).Abs(), Abs64(draw(random, 37).Int64())
+		left, right := new(big.Int).Mul(wide(x), big.NewInt(factor)), new(big.Int).Mul(wide(y.Abs()), big.NewInt(share))
+		if ProductLessEqual(x, factor, y.Abs(), share) != (left.Cmp(right) <= 0) {
+			t.Fatalf("%v times %d against %v times %d", x, factor, y.Abs(), share)
 		}
 	}
 	same(t, "a tie to even", Cap(1, FromInt64(2_500_000_000)), big.NewInt(2))
 	same(t, "a tie to odd", Cap(1, FromInt64(3_500_000_000)), big.NewInt(4))
-	if !SurelyWithin(FromInt64(2), Scale, FromInt64(2)) || SurelyWithin(Int128{}, Scale, FromInt64(-1)) {
-		t.Error("the whole is within the whole, nothing is within less than nothing")
+	if !ProductLessEqual(FromInt64(2), 3, FromInt64(3), 2) || ProductLessEqual(FromInt64(2), 3, FromInt64(5), 1) {
+		t.Error("six is within six and not within five")
 	}
 }
 

@@ -77,6 +77,11 @@ func (m *Market) SeenQuote(flags uint32, now int64) {
 	m.Stale = flags&uint32(core.FlagStale|core.FlagGap) != 0
 }
 
+// IsOpen tells that neither a status nor the state of the data stands against an order.
+func (m *Market) IsOpen() bool {
+	return m.HasData && !m.Stale && !m.Halted && m.Status == 0 && !m.HasBand
+}
+
 // Frozen tells whether the venue does not match the symbol (spec 7.5).
 func (m *Market) Frozen() bool {
 	return m.Halted || m.Status&uint8(core.StatusHalted|core.StatusClosed) != 0

@@ -3,8 +3,6 @@
 package edge
 
 import (
-	"google.golang.org/protobuf/proto"
-
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
 	"quartet.dev/go_engine/internal/data_engine"
@@ -44,7 +42,7 @@ func decodeControls(blobs [][]byte, config *core.Config) []core.Control {
 func decodeControl(blob []byte, config *core.Config) core.Control {
 	message := &pb.Control{}
 	bad := core.Control{Bad: true}
-	if proto.Unmarshal(blob, message) != nil || message.GetKind() > uint32(core.ControlKindCancelAll) {
+	if readMessage(blob, message) != nil || message.GetKind() > uint32(core.ControlKindCancelAll) {
 		return bad
 	}
 	c := core.Control{

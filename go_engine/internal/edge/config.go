@@ -5,8 +5,6 @@ import (
 	"math"
 	"math/big"
 
-	"google.golang.org/protobuf/proto"
-
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
 	"quartet.dev/go_engine/internal/signal_engine"
@@ -64,8 +62,8 @@ func (c *checker) err() error {
 // DecodeConfig reads and checks a serialised EngineConfig.
 func DecodeConfig(blob []byte) (*core.Config, error) {
 	message := &pb.EngineConfig{}
-	if err := proto.Unmarshal(blob, message); err != nil {
-		return nil, core.Errorf(core.ErrorCodeBadConfig, "config cannot be read: %v", err)
+	if err := readMessage(blob, message); err != nil {
+		return nil, err
 	}
 	c := &checker{}
 	config := &core.Config{SessionRollNs: message.GetSessionRollNs(), CheckRisk: message.GetCheckRisk()}

@@ -5,8 +5,6 @@ package edge
 import (
 	"math"
 
-	"google.golang.org/protobuf/proto"
-
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
 	"quartet.dev/go_engine/internal/signal_engine"
@@ -140,8 +138,8 @@ func (c *checker) model(m *pb.RiskModel, symbols int) *core.RiskModel {
 // DecodeLimits reads a serialised RiskLimits.
 func DecodeLimits(blob []byte, config *core.Config) (*core.RiskLimits, error) {
 	message := &pb.RiskLimits{}
-	if err := proto.Unmarshal(blob, message); err != nil {
-		return nil, core.Errorf(core.ErrorCodeBadConfig, "limits cannot be read: %v", err)
+	if err := readMessage(blob, message); err != nil {
+		return nil, err
 	}
 	c := &checker{}
 	limits := c.limits(message, config.OpenOrders)
@@ -151,8 +149,8 @@ func DecodeLimits(blob []byte, config *core.Config) (*core.RiskLimits, error) {
 // DecodeModel reads a serialised RiskModel.
 func DecodeModel(blob []byte, config *core.Config) (*core.RiskModel, error) {
 	message := &pb.RiskModel{}
-	if err := proto.Unmarshal(blob, message); err != nil {
-		return nil, core.Errorf(core.ErrorCodeBadConfig, "risk model cannot be read: %v", err)
+	if err := readMessage(blob, message); err != nil {
+		return nil, err
 	}
 	c := &checker{}
 	model := c.model(message, len(config.Instruments))
@@ -162,8 +160,8 @@ func DecodeModel(blob []byte, config *core.Config) (*core.RiskModel, error) {
 // DecodeProgram reads a serialised Program.
 func DecodeProgram(blob []byte, config *core.Config) (*core.ProgramSpec, error) {
 	message := &pb.Program{}
-	if err := proto.Unmarshal(blob, message); err != nil {
-		return nil, core.Errorf(core.ErrorCodeBadProgram, "program cannot be read: %v", err)
+	if err := readMessage(blob, message); err != nil {
+		return nil, err
 	}
 	spec := programSpec(message)
 	return spec, signalengine.Check(spec, len(config.Instruments), config.SourceCount)

@@ -130,9 +130,9 @@ func (r *reader) engine(e *engine.Engine) {
 		counters[i] = r.number()
 	}
 	e.Context.Counters.SetArray(counters)
-	e.PhaseOne.Validator.LastTsInit = r.i64()
-	e.Session = r.i64()
-	e.RiskNumber = r.i64()
+	e.PhaseOne.Validator.LastTsInit = r.time()
+	e.Session = r.session()
+	e.RiskNumber = r.time()
 	e.Started = r.flag()
 	e.Gate.Level = enumOf[core.Level](r)
 	e.Gate.Flatten = r.flag()
@@ -140,21 +140,13 @@ func (r *reader) engine(e *engine.Engine) {
 	e.Gate.DailyLossLatched = r.flag()
 	a := e.Account
 	for _, money := range [5]*core.Int128{&a.Cash, &a.Fees, &a.Realised, &a.High, &a.SessionOpen} {
-		if *money = r.i128(); !money.WithinBits(restoredMoneyBits) {
-			r.fail("an amount of money is out of range")
-		}
+		*money = r.money()
 	}
 	e.Orders.LastOrderID = r.number()
 	e.Venue.LastExecID = r.number()
 	e.Orders.LastSignalID = r.number()
 	r.bucket(&e.Gate.Bucket)
-	if e.PhaseOne.Validator.LastTsInit < 0 || e.RiskNumber < 0 {
-		r.fail("a time is negative")
-	}
 }
-
-// restoredMoneyBits bounds the money of a snapshot.
-const restoredMoneyBits = 121
 
 // number reads a counter or an id, below 2^63.
 func (r *reader) number() uint64 {
@@ -167,27 +159,37 @@ func (r *reader) number() uint64 {
 
 func (r *reader) bucket(b *riskengine.Bucket) {
 	b.Tokens = r.i128()
-	b.Ts = r.i64()
+	r.require(b.Tokens.Hi == 0 && b.Tokens.Lo <= tokensMax, "a bucket's tokens are out of range")
+	b.Ts = r.time()
 }
 
 // phaseOne reads a symbol's part of section 5.
 func (r *reader) phaseOne(e *engine.Engine, symbol int) {
-	s := &e.PhaseOne.Symbols[symbol]
-	s.Bid, s.Ask, s.BidSize, s.AskSize = r.i64(), r.i64(), r.i64(), r.i64()
+	s, instrument := &e.PhaseOne.Symbols[symbol], &e.Config.Instruments[symbol]
+	s.Bid, s.Ask, s.BidSize, s.AskSize = r.i64(), r.i64(), r.size(), r.size()
+	r.price(instrument, s.BidSize != 0, s.Bid)
+	r.price(instrument, s.AskSize != 0, s.Ask)
 	s.LastTradePrice = r.i64()
 	s.HasTrade = r.flag()
+	r.absent(s.HasTrade, s.LastTradePrice)
+	r.price(instrument, s.HasTrade, s.LastTradePrice)
 	s.LastSign = int8(r.u8())
-	s.VwapSession = r.i64()
+	r.require(-1 <= s.LastSign && s.LastSign <= 1, "a sign is out of range")
+	s.VwapSession = r.session()
 	s.VwapNotional, s.VwapSize = r.f64(), r.f64()
 	s.Signals = make([]signalengine.Signal, r.count(signalBytes, uint64(e.Config.Signals.MaxSignalsPerSymbol)))
 	for i := range s.Signals {
 		s.Signals[i] = signalengine.Signal{
 			Source: r.u32(), Score: r.f64(), Confidence: r.f64(), TsEvent: r.i64(), EventIndex: r.u64(),
 		}
+		r.require(s.Signals[i].Source < e.Config.SourceCount, "an external signal is of an unknown source")
 	}
 	values := e.PhaseOne.Values(symbol)
 	for i := range values {
-		values[i] = r.f64()
+		// A constant keeps its own value: another one would not be written back.
+		if value := r.f64(); !e.PhaseOne.IsConstant(i) {
+			values[i] = value
+		}
 	}
 	for node := range e.PhaseOne.NodeCount() {
 		u, f := e.PhaseOne.State(symbol, node)
@@ -212,17 +214,29 @@ func (r *reader) phaseTwo(e *engine.Engine, symbol uint32) {
 		r.fail("a count is impossible")
 		return
 	}
-	level := func(int) dataengine.Level { return dataengine.Level{Price: r.i64(), Size: r.i64()} }
+	instrument, most := &e.Config.Instruments[symbol], quantityBound(e.Config, symbol)
+	level := func(int) dataengine.Level {
+		level := dataengine.Level{Price: r.i64(), Size: r.size()}
+		r.require(level.Size > 0, "a level is empty")
+		r.price(instrument, true, level.Price)
+		return level
+	}
 	market.SetLevels(core.SideBuy, bids, level)
 	market.SetLevels(core.SideSell, asks, level)
-	market.TakenBid, market.TakenAsk = r.i64(), r.i64()
+	market.TakenBid, market.TakenAsk = r.saturated(), r.saturated()
 	market.HasQuote = r.flag()
 	holding.Mark, holding.HasMark = r.i64(), r.flag()
+	r.absent(holding.HasMark, holding.Mark)
+	r.price(instrument, holding.HasMark, holding.Mark)
 	holding.RiskPrice, holding.HasRisk = r.i64(), r.flag()
-	market.LastTs = r.i64()
+	r.absent(holding.HasRisk, holding.RiskPrice)
+	r.price(instrument, holding.HasRisk, holding.RiskPrice)
+	market.LastTs = r.time()
 	market.HasData = r.flag()
+	r.absent(market.HasData, market.LastTs)
 	market.Stale, market.Halted = r.flag(), r.flag()
 	market.Status = r.u8()
+	r.require(market.Status < 32, "a status has unknown bits")
 	risk.Level = enumOf[core.Level](r)
 	risk.Flatten = r.flag()
 	if risk.Flatten {
@@ -230,33 +244,43 @@ func (r *reader) phaseTwo(e *engine.Engine, symbol uint32) {
 	}
 	market.BandLow, market.BandHigh = r.i64(), r.i64()
 	market.HasBand = r.flag()
-	holding.Position = r.i64()
-	holding.Cost = r.i128()
-	r.decisions(state)
+	r.absent(market.HasBand, market.BandLow, market.BandHigh)
+	holding.Position = r.within(-most, most, "a position is out of range")
+	r.require(holding.HasMark || holding.Position == 0, "a position has no mark")
+	holding.Cost = r.money()
+	r.decisions(state, most)
 	if state.HasPending {
 		e.Orders.Waiting.Set(int(symbol))
 	}
 	r.bucket(&risk.Bucket)
 	for range r.count(duplicateBytes, math.MaxUint32) {
 		risk.Duplicates.Add(riskengine.Accepted{
-			Side: enumOf[core.Side](r), Type: enumOf[core.OrderType](r), Quantity: r.i64(), Price: r.i64(), Ts: r.i64(),
+			Side: enumOf[core.Side](r), Type: enumOf[core.OrderType](r), Quantity: r.i64(), Price: r.i64(), Ts: r.time(),
 		})
 	}
 }
 
-func (r *reader) decisions(state *orderengine.SymbolState) {
+func (r *reader) decisions(state *orderengine.SymbolState, most int64) {
 	state.Direction = int8(r.u8())
+	r.require(-1 <= state.Direction && state.Direction <= 1, "a direction is out of range")
 	state.SignalID = r.u64()
-	state.Target = r.i64()
+	state.Target = r.within(-most, most, "a target is out of range")
 	state.TargetX = r.f64()
 	state.HasTarget = r.flag()
+	r.absent(state.HasTarget, state.Target, int64(math.Float64bits(state.TargetX)))
+	r.require(math.Abs(state.TargetX) <= 1, "a target is out of range")
 	state.HasPending = r.flag()
-	state.Pending = orderengine.Decision{Score: r.f64(), Confidence: r.f64(), FairValue: r.f64(), TsInit: r.i64()}
+	state.Pending = orderengine.Decision{Score: r.f64(), Confidence: r.f64(), FairValue: r.f64(), TsInit: r.time()}
+	pending := &state.Pending
+	r.require(core.IsFinite(pending.Score) && core.IsFinite(pending.Confidence), "a verdict is not finite")
+	r.absent(state.HasPending, int64(math.Float64bits(pending.Score)), int64(math.Float64bits(pending.Confidence)),
+		int64(math.Float64bits(pending.FairValue)), pending.TsInit)
 	for i := range state.Retries {
 		retry := &state.Retries[i]
 		retry.Set = r.flag()
 		retry.Price, retry.Quantity = r.i64(), r.i64()
 		retry.Type = optionalEnum[core.OrderType](r, retry.Set)
-		retry.Ts = r.i64()
+		retry.Ts = r.time()
+		r.absent(retry.Set, retry.Price, retry.Quantity, retry.Ts)
 	}
 }

@@ -1,4 +1,4 @@
-// Pipeline: blocks of a batch through both phases, one after the other or side by side (spec 2.2).
+// Pipeline: a block of a batch through each of the phases (spec 2.2).
 
 package engine
 
@@ -60,63 +60,4 @@ func (e *Engine) steps(batch *dataengine.Batch, base uint64, block *signalengine
 	}
 	e.quotes(batch, base, block, first, next, rows.Quote)
 	rows.Quote += next - first
-}
-
-// ahead is a worker that runs phase one before phase two asks for it.
-type ahead struct {
-	free    chan *signalengine.Block // phase two is done with them
-	ready   chan *signalengine.Block // closed after the last
-	failure any                      // of the worker, set before ready is closed
-}
-
-// processAhead runs phase one on a worker while the caller runs phase two; the worker has ended when it returns.
-func (e *Engine) processAhead(batch *dataengine.Batch, base uint64, controls []core.Control) {
-	a := &ahead{make(chan *signalengine.Block, len(e.blocks)), make(chan *signalengine.Block, len(e.blocks)), nil}
-	for k := range e.blocks {
-		a.free <- &e.blocks[k]
-	}
-	go e.runAhead(a, batch, base)
-	defer a.end()
-	rows := dataengine.Rows{}
-	for block := range a.ready {
-		e.phaseTwo(batch, base, block, &rows, controls)
-		a.free <- block
-	}
-	if a.failure != nil {
-		panic(a.failure)
-	}
-}
-
-// end waits for the worker, which finds no free block any more.
-func (a *ahead) end() {
-	close(a.free)
-	for range a.ready {
-	}
-}
-
-// runAhead runs phase one block by block. A CONTROL may change the program, so that the block which it ends must be
-// through phase two before the next one begins.
-func (e *Engine) runAhead(a *ahead, batch *dataengine.Batch, base uint64) {
-	defer close(a.ready)
-	defer func() { a.failure = recover() }()
-	rows := dataengine.Rows{}
-	var spares []*signalengine.Block // free blocks at hand
-	for first := 0; first < len(batch.Kind); {
-		wanted := 1
-		if first > 0 && core.EventKind(batch.Kind[first-1]) == core.EventKindControl {
-			wanted = len(e.blocks)
-		}
-		for len(spares) < wanted {
-			block, isOpen := <-a.free
-			if !isOpen { // the caller has failed
-				return
-			}
-			spares = append(spares, block)
-		}
-		block := spares[len(spares)-1]
-		spares = spares[:len(spares)-1]
-		e.phaseOne(batch, first, base, &rows, block)
-		first = block.Next
-		a.ready <- block
-	}
 }

@@ -45,7 +45,7 @@ type Engine struct {
 	options     Options
 	calls       uint64
 	isSampled   bool // the latency of the batch at hand is taken
-	blocks      [2]signalengine.Block
+	blocks      [4]signalengine.Block
 }
 
 // New returns the engine of a checked configuration.
@@ -123,11 +123,12 @@ func (e *Engine) rejectInput(batch *dataengine.Batch, i int, code core.Code) {
 
 func (e *Engine) writeReject(batch *dataengine.Batch, i int, code core.Code, symbol uint32) {
 	e.Context.Counters.Rejected++
-	record := core.InputRejectRecord{
-		EventIndex: e.Context.EventIndex, TsInit: e.Context.Now, Symbol: symbol, InputKind: batch.Kind[i],
-		Code: uint16(code), Source: batch.SourceOf(i), Sequence: batch.SequenceOf(i), TsEvent: e.Context.TsEvent,
-	}
-	record.Put(e.Context.Output.Next())
+	record := core.NewInputRejectRecord(&e.Context, symbol)
+	record.SetInputKind(batch.Kind[i])
+	record.SetCode(uint16(code))
+	record.SetSource(batch.SourceOf(i))
+	record.SetSequence(batch.SequenceOf(i))
+	record.SetTsEvent(e.Context.TsEvent)
 }
 
 // setMark gives a symbol its mark.

@@ -83,10 +83,10 @@ func (v *Venue) newOnBook(index int32, o *orderengine.Order, t int64) {
 			v.leave(index, core.TriggerVenueReject, core.CodePostOnlyWouldTake, t)
 			return
 		}
-		v.report(index, o.ID, core.TriggerAck, core.CodeNone, t)
+		v.say(index, o.ID, core.TriggerAck, core.CodeNone, t)
 		rest(o, market)
 	case core.OrderTypeLimit:
-		v.report(index, o.ID, core.TriggerAck, core.CodeNone, t)
+		v.say(index, o.ID, core.TriggerAck, core.CodeNone, t)
 		if !frozen {
 			v.take(index, o, t)
 		}

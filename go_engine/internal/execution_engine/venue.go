@@ -30,6 +30,8 @@ type Venue struct {
 	orders      *orderengine.Engine
 	present     []int32 // orders at the venue, by symbol
 	simulated   bool
+	atOnce      bool               // reports are applied as they are made: nothing is before them and none is late
+	report      orderengine.Report // the one applied at once
 }
 
 // New returns the venue of a configuration before its first event.
@@ -46,15 +48,22 @@ func (v *Venue) Send(kind orderengine.MessageKind, index int32, price, quantity 
 	if !v.simulated {
 		return
 	}
-	message := Message{v.ctx.Now + v.config.OrderLatencyNs, kind, index, v.orders.At(index).ID, price, quantity}
+	o := v.orders.At(index)
 	if v.config.OrderLatencyNs > 0 {
-		v.Inbound.Push(message)
+		*v.Inbound.Room() = Message{v.ctx.Now + v.config.OrderLatencyNs, kind, index, o.ID, price, quantity}
 		return
 	}
-	v.deliver(&message, v.ctx.Now)
-	if v.config.ResponseLatencyNs == 0 {
+	respondsNow := v.config.ResponseLatencyNs == 0
+	v.atOnce = respondsNow && v.Outbound.Len() == 0
+	if kind == orderengine.MessageNew {
+		v.accept(index, o, price, quantity, v.ctx.Now)
+	} else {
+		v.deliver(&Message{Kind: kind, Index: index, OrderID: o.ID, Price: price, Quantity: quantity}, v.ctx.Now)
+	}
+	if respondsNow && !v.atOnce {
 		v.Respond()
 	}
+	v.atOnce = false
 }
 
 // ArrivalsDue tells whether step S2 has anything to do.
@@ -98,26 +107,41 @@ func (v *Venue) Respond() {
 	}
 }
 
-// report puts a report other than a fill on its way.
-func (v *Venue) report(index int32, id uint64, trigger core.Trigger, code core.Code, t int64) {
-	v.Outbound.Push(orderengine.Report{
+// room returns where the next report is written; send sends it on its way.
+func (v *Venue) room() *orderengine.Report {
+	if v.atOnce {
+		return &v.report
+	}
+	return v.Outbound.Room()
+}
+
+func (v *Venue) send() {
+	if v.atOnce {
+		v.orders.Apply(&v.report)
+	}
+}
+
+// say reports something other than a fill.
+func (v *Venue) say(index int32, id uint64, trigger core.Trigger, code core.Code, t int64) {
+	*v.room() = orderengine.Report{
 		Due: t + v.config.ResponseLatencyNs, T: t, OrderID: id, Index: index, Trigger: trigger, Code: code,
-	})
+	}
+	v.send()
 }
 
 // fill executes part of an order at the venue; the order leaves when nothing is left.
 func (v *Venue) fill(index int32, price, quantity int64, liquidity core.Liquidity, reason core.FillReason, t int64) {
 	o := v.orders.At(index)
 	v.LastExecID++
-	*v.Outbound.Room() = orderengine.Report{
-		Due: t + v.config.ResponseLatencyNs, T: t, OrderID: o.ID, Index: index, Trigger: core.TriggerFill,
-		Liquidity: liquidity, Reason: reason, ExecID: v.LastExecID, Price: price, Quantity: quantity,
-		Cause: v.ctx.EventIndex,
-	}
+	report := v.room()
+	report.Due, report.T, report.OrderID, report.Index = t+v.config.ResponseLatencyNs, t, o.ID, index
+	report.Trigger, report.Liquidity, report.Reason, report.Code = core.TriggerFill, liquidity, reason, core.CodeNone
+	report.ExecID, report.Price, report.Quantity, report.Cause = v.LastExecID, price, quantity, v.ctx.EventIndex
 	o.VenueCum += quantity
 	if o.VenueLeaves() == 0 {
 		v.remove(o)
 	}
+	v.send()
 }
 
 // enter puts an order at the venue.
@@ -137,8 +161,8 @@ func (v *Venue) remove(o *orderengine.Order) {
 // leave takes an order off the venue with a report.
 func (v *Venue) leave(index int32, trigger core.Trigger, code core.Code, t int64) {
 	o := v.orders.At(index)
-	v.report(index, o.ID, trigger, code, t)
 	v.remove(o)
+	v.say(index, o.ID, trigger, code, t)
 }
 
 // cancel takes an order off the venue that the venue will not execute further.
@@ -151,20 +175,25 @@ func (v *Venue) deliver(m *Message, t int64) {
 	o := v.orders.Open(m.Index, m.OrderID)
 	switch m.Kind {
 	case orderengine.MessageNew:
-		v.enter(o, m.Price, m.Quantity)
-		if v.instruments[o.Symbol].FillModel == core.FillModelBook {
-			v.newOnBook(m.Index, o, t)
-		} else if rests(o.Type) {
-			v.report(m.Index, o.ID, core.TriggerAck, core.CodeNone, t)
-		}
+		v.accept(m.Index, o, m.Price, m.Quantity, t)
 	case orderengine.MessageCancel:
 		if o != nil && o.AtVenue && o.VenueLeaves() > 0 {
 			v.cancel(m.Index, core.CodeUserCancel, t)
 		} else {
-			v.report(m.Index, m.OrderID, core.TriggerCancelReject, core.CodeNone, t)
+			v.say(m.Index, m.OrderID, core.TriggerCancelReject, core.CodeNone, t)
 		}
 	default:
 		v.replace(m, o, t)
+	}
+}
+
+// accept takes a NEW.
+func (v *Venue) accept(index int32, o *orderengine.Order, price, quantity, t int64) {
+	v.enter(o, price, quantity)
+	if v.instruments[o.Symbol].FillModel == core.FillModelBook {
+		v.newOnBook(index, o, t)
+	} else if rests(o.Type) {
+		v.say(index, o.ID, core.TriggerAck, core.CodeNone, t)
 	}
 }
 
@@ -176,7 +205,7 @@ func rests(orderType core.OrderType) bool {
 // replace gives an order new terms (spec 7.10).
 func (v *Venue) replace(m *Message, o *orderengine.Order, t int64) {
 	if o == nil || !o.AtVenue {
-		v.report(m.Index, m.OrderID, core.TriggerReplaceReject, core.CodeNone, t)
+		v.say(m.Index, m.OrderID, core.TriggerReplaceReject, core.CodeNone, t)
 		return
 	}
 	if m.Quantity <= o.VenueCum {
@@ -186,12 +215,12 @@ func (v *Venue) replace(m *Message, o *orderengine.Order, t int64) {
 	market := &v.markets[o.Symbol]
 	matching := v.instruments[o.Symbol].FillModel == core.FillModelBook && !market.Frozen()
 	if matching && o.Type == core.OrderTypePostOnly && wouldTake(market, o.Side, m.Price) {
-		v.report(m.Index, o.ID, core.TriggerReplaceReject, core.CodePostOnlyWouldTake, t)
+		v.say(m.Index, o.ID, core.TriggerReplaceReject, core.CodePostOnlyWouldTake, t)
 		return
 	}
 	keepsPlace := m.Price == o.VenuePrice && m.Quantity-o.VenueCum <= o.VenueLeaves()
 	o.VenuePrice, o.VenueQuantity = m.Price, m.Quantity
-	v.report(m.Index, o.ID, core.TriggerReplace, core.CodeNone, t)
+	v.say(m.Index, o.ID, core.TriggerReplace, core.CodeNone, t)
 	if keepsPlace || v.instruments[o.Symbol].FillModel != core.FillModelBook {
 		return
 	}

@@ -136,12 +136,13 @@ func (e *Engine) expose(o *Order, terminal bool) {
 	if terminal {
 		leaves = 0
 	}
-	reserved := core.Int128{}
+	e.gate.ChangeLeaves(o.Symbol, o.Side, leaves-o.exposed)
+	o.exposed = leaves
 	if o.Side == core.SideBuy && e.gate.Reserves() {
-		reserved = e.gate.Reserve(o.Symbol, leaves, price)
+		reserved := e.gate.Reserve(o.Symbol, leaves, price)
+		e.gate.ChangeReserved(reserved.Sub(o.reserved))
+		o.reserved = reserved
 	}
-	e.gate.ChangeLeaves(o.Symbol, o.Side, leaves-o.exposed, reserved.Sub(o.reserved))
-	o.exposed, o.reserved = leaves, reserved
 }
 
 // Restore enters an open order of a snapshot.

@@ -30,14 +30,14 @@ func (e *Engine) create(symbol uint32, side core.Side, d Desire, flatten bool) {
 	if refusal.Refused() {
 		e.ctx.Counters.RiskRejects++
 		e.remember(symbol, side, d.Type, d.Price, d.Quantity)
-		record := core.OrderRecord{
-			Side: uint8(side), OrderType: uint8(d.Type), OrderID: e.LastOrderID, Symbol: symbol,
-			StateFrom: uint8(core.OrderStateCreated), StateTo: uint8(core.OrderStateRiskRejected),
-			Trigger: uint8(core.TriggerRiskReject), Code: uint16(refusal.Code),
-			Price: ticket.Price, Quantity: ticket.Quantity, Leaves: ticket.Quantity,
-			SignalID: e.States[symbol].SignalID, Limit: refusal.Limit, Value: refusal.Value,
-		}
-		e.write(&record)
+		record := core.NewOrderRecord(e.ctx, symbol)
+		record.SetSide(uint8(side))
+		record.SetOrderType(uint8(d.Type))
+		record.SetOrderID(e.LastOrderID)
+		setTransition(record, core.TriggerRiskReject, core.OrderStateCreated, core.OrderStateRiskRejected)
+		setTerms(record, ticket.Price, ticket.Quantity, ticket.Quantity, 0)
+		record.SetSignalID(e.States[symbol].SignalID)
+		setRefusal(record, &refusal)
 		e.carryOut(effect)
 		return
 	}
@@ -48,32 +48,53 @@ func (e *Engine) create(symbol uint32, side core.Side, d Desire, flatten bool) {
 // submit opens an approved order under the last id given and sends it.
 func (e *Engine) submit(approved riskengine.Approved) {
 	t := approved.Ticket()
-	index := e.Add(&Order{
-		ID: e.LastOrderID, Symbol: t.Symbol, Side: t.Side, Type: t.Type, State: core.OrderStateCreated, Flatten: t.Flatten,
-		Price: t.Price, Quantity: t.Quantity, Created: e.ctx.Now, SignalID: e.States[t.Symbol].SignalID,
-	})
-	o := e.At(index)
+	index, o := e.take(t.Symbol, e.LastOrderID)
+	o.Side, o.Type, o.State, o.Flatten = t.Side, t.Type, core.OrderStateCreated, t.Flatten
+	o.Price, o.Quantity = t.Price, t.Quantity
+	o.Created, o.SignalID = e.ctx.Now, e.States[t.Symbol].SignalID
 	e.gate.OrderOpened(t.Symbol)
 	e.expose(o, false)
 	e.move(o, core.TriggerSubmit, core.OrderStatePendingNew, core.CodeNone, 0)
 	e.gateway.Send(MessageNew, index, o.Price, o.Quantity)
 }
 
-// write adds an ORDER record of the event at hand.
-func (e *Engine) write(record *core.OrderRecord) {
-	record.EventIndex, record.TsInit = e.ctx.EventIndex, e.ctx.Now
-	record.Put(e.ctx.Output.Next())
+// recordOf begins an ORDER record of an open order.
+func (e *Engine) recordOf(o *Order) *core.OrderRecord {
+	record := core.NewOrderRecord(e.ctx, o.Symbol)
+	record.SetSide(uint8(o.Side))
+	record.SetOrderType(uint8(o.Type))
+	record.SetOrderID(o.ID)
+	record.SetSignalID(o.SignalID)
+	return record
+}
+
+func setTransition(record *core.OrderRecord, trigger core.Trigger, from, to core.OrderState) {
+	record.SetStateFrom(uint8(from))
+	record.SetStateTo(uint8(to))
+	record.SetTrigger(uint8(trigger))
+}
+
+func setTerms(record *core.OrderRecord, price, quantity, leaves, cum int64) {
+	record.SetPrice(price)
+	record.SetQuantity(quantity)
+	record.SetLeaves(leaves)
+	record.SetCum(cum)
+}
+
+func setRefusal(record *core.OrderRecord, refusal *riskengine.Refusal) {
+	record.SetCode(uint16(refusal.Code))
+	record.SetLimit(refusal.Limit)
+	record.SetValue(refusal.Value)
 }
 
 // move records a transition with the order's values after it, and makes it.
 func (e *Engine) move(o *Order, trigger core.Trigger, next core.OrderState, code core.Code, tsVenue int64) {
-	record := core.OrderRecord{
-		Symbol: o.Symbol, Side: uint8(o.Side), OrderType: uint8(o.Type), StateFrom: uint8(o.State), StateTo: uint8(next),
-		Trigger: uint8(trigger), Code: uint16(code), OrderID: o.ID, Price: o.Price, Quantity: o.Quantity,
-		Leaves: o.Leaves(), Cum: o.Cum, SignalID: o.SignalID, TsVenue: tsVenue,
-	}
+	record := e.recordOf(o)
+	setTransition(record, trigger, o.State, next)
+	setTerms(record, o.Price, o.Quantity, o.Leaves(), o.Cum)
+	record.SetCode(uint16(code))
+	record.SetTsVenue(tsVenue)
 	o.State = next
-	e.write(&record)
 }
 
 // requestCancel asks the venue to cancel an order; the caller has tested Cancelable.
@@ -106,13 +127,10 @@ func (e *Engine) requestReplace(index int32, d Desire) {
 	}
 	e.ctx.Counters.RiskRejects++
 	e.remember(o.Symbol, o.Side, d.Type, d.Price, d.Quantity)
-	record := core.OrderRecord{
-		Symbol: o.Symbol, Side: uint8(o.Side), OrderType: uint8(o.Type), StateFrom: uint8(o.State), StateTo: uint8(o.State),
-		Trigger: uint8(core.TriggerRiskReject), Code: uint16(refusal.Code), OrderID: o.ID,
-		Price: d.Price, Quantity: o.Cum + d.Quantity, Leaves: d.Quantity, Cum: o.Cum, SignalID: o.SignalID,
-		Limit: refusal.Limit, Value: refusal.Value,
-	}
-	e.write(&record)
+	record := e.recordOf(o)
+	setTransition(record, core.TriggerRiskReject, o.State, o.State)
+	setTerms(record, d.Price, o.Cum+d.Quantity, d.Quantity, o.Cum)
+	setRefusal(record, &refusal)
 	e.carryOut(effect)
 }
 
@@ -120,15 +138,12 @@ func (e *Engine) requestReplace(index int32, d Desire) {
 func (e *Engine) sendReplace(index int32, price, leaves int64) {
 	o := e.At(index)
 	quantity := o.Cum + leaves
-	record := core.OrderRecord{
-		Symbol: o.Symbol, Side: uint8(o.Side), OrderType: uint8(o.Type), StateFrom: uint8(o.State),
-		StateTo: uint8(core.OrderStatePendingReplace), Trigger: uint8(core.TriggerRequestReplace), OrderID: o.ID,
-		Price: price, Quantity: quantity, Leaves: leaves, Cum: o.Cum, SignalID: o.SignalID,
-	}
+	record := e.recordOf(o)
+	setTransition(record, core.TriggerRequestReplace, o.State, core.OrderStatePendingReplace)
+	setTerms(record, price, quantity, leaves, o.Cum)
 	o.State = core.OrderStatePendingReplace
 	o.Replacing, o.PendingPrice, o.PendingQuantity = true, price, quantity
 	e.expose(o, false)
-	e.write(&record)
 	e.gateway.Send(MessageReplace, index, price, quantity)
 }
 

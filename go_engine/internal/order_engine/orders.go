@@ -123,12 +123,21 @@ func (s *Slab) NextOf(index int32) int32 { return s.orders[index].nextOfSymbol }
 
 // Add opens an order, whose id is above all others', and returns its index.
 func (s *Slab) Add(order *Order) int32 {
+	index, o := s.take(order.Symbol, order.ID)
+	order.next, order.nextOfSymbol = o.next, o.nextOfSymbol
+	order.previous, order.previousOfSym = o.previous, o.previousOfSym
+	*o = *order
+	return index
+}
+
+// take returns the place of a new order, last of all and of its symbol, and empty but for its id and symbol.
+func (s *Slab) take(symbol uint32, id uint64) (int32, *Order) {
 	index := s.free[len(s.free)-1]
 	s.free = s.free[:len(s.free)-1]
-	o, chain := &s.orders[index], &s.symbols[order.Symbol]
-	*o = *order
+	o, chain := &s.orders[index], &s.symbols[symbol]
+	*o = Order{}
+	o.ID, o.Symbol = id, symbol
 	o.previous, o.previousOfSym = s.all.last, chain.last
-	o.next, o.nextOfSymbol = 0, 0
 	if s.all.last != 0 {
 		s.orders[s.all.last].next = index
 	} else {
@@ -141,9 +150,9 @@ func (s *Slab) Add(order *Order) int32 {
 	}
 	s.all.last, chain.last = index, index
 	if s.byID != nil {
-		s.byID[o.ID] = index
+		s.byID[id] = index
 	}
-	return index
+	return index, o
 }
 
 // Remove closes an order.

@@ -82,12 +82,13 @@ func (e *Engine) signal(symbol uint32, state *SymbolState, direction int8, d *De
 	e.LastSignalID++
 	e.ctx.Counters.Signals++
 	state.Direction, state.SignalID = direction, e.LastSignalID
-	record := core.SignalRecord{
-		EventIndex: e.ctx.EventIndex, TsInit: e.ctx.Now, Symbol: symbol, Direction: direction, SignalID: e.LastSignalID,
-		Score: core.Canonical(d.Score), Confidence: core.Canonical(d.Confidence), FairValue: core.Canonical(d.FairValue),
-		TsSignal: d.TsInit,
-	}
-	record.Put(e.ctx.Output.Next())
+	record := core.NewSignalRecord(e.ctx, symbol)
+	record.SetDirection(direction)
+	record.SetSignalID(e.LastSignalID)
+	record.SetScore(core.Canonical(d.Score))
+	record.SetConfidence(core.Canonical(d.Confidence))
+	record.SetFairValue(core.Canonical(d.FairValue))
+	record.SetTsSignal(d.TsInit)
 }
 
 // decideTarget is the target policy (spec 10.3).
@@ -139,6 +140,12 @@ func (e *Engine) decideTarget(symbol uint32, state *SymbolState, direction int8,
 		}
 		desire.Price = price
 	}
+	if e.FirstOf(symbol) == 0 { // nothing to reconcile
+		if !e.heldBack(symbol, side, desire) {
+			e.create(symbol, side, desire, false)
+		}
+		return
+	}
 	var desires [2]Desire
 	desires[side-core.SideBuy] = desire
 	e.reconcile(symbol, desires)
@@ -151,7 +158,10 @@ func (e *Engine) target(symbol uint32, x float64) (int64, bool) {
 	a := core.Rint(math.Abs(x) * 1e9)
 	var size int64
 	if policy.Sizing == core.SizingQuantity {
-		size = core.FloorTo(core.Cap(a, core.FromInt64(policy.MaxQuantity)).Int64(), instrument.Lot)
+		if size = policy.MaxQuantity; a != core.Scale {
+			size = core.Cap(a, core.FromInt64(size)).Int64()
+		}
+		size = core.FloorTo(size, instrument.Lot)
 	} else {
 		h := &e.account.Holdings[symbol]
 		if !h.HasMark || h.Mark <= 0 {

@@ -74,13 +74,18 @@ func (e *Engine) fill(o *Order, report *Report) {
 	o.Cum += report.Quantity
 	o.LastExecID = report.ExecID
 	e.ctx.Counters.Fills++
-	record := core.FillRecord{
-		EventIndex: e.ctx.EventIndex, TsInit: e.ctx.Now, Symbol: o.Symbol, Side: uint8(o.Side),
-		Liquidity: uint8(report.Liquidity), Reason: uint8(report.Reason), OrderID: o.ID, ExecID: report.ExecID,
-		Price: report.Price, Quantity: report.Quantity, Fee: fee, CauseEvent: report.Cause, TsVenue: report.T,
-		Position: e.account.Holdings[o.Symbol].Position,
-	}
-	record.Put(e.ctx.Output.Next())
+	record := core.NewFillRecord(e.ctx, o.Symbol)
+	record.SetSide(uint8(o.Side))
+	record.SetLiquidity(uint8(report.Liquidity))
+	record.SetReason(uint8(report.Reason))
+	record.SetOrderID(o.ID)
+	record.SetExecID(report.ExecID)
+	record.SetPrice(report.Price)
+	record.SetQuantity(report.Quantity)
+	record.SetFee(fee)
+	record.SetCauseEvent(report.Cause)
+	record.SetTsVenue(report.T)
+	record.SetPosition(e.account.Holdings[o.Symbol].Position)
 }
 
 // ExternalReport is an EXECUTION_REPORT event's row.

@@ -27,7 +27,7 @@ const (
 // is carried out after the reject record, or before SUBMIT.
 func (e *Engine) selfTrade(t *riskengine.Ticket, replaced int32) (core.Code, effect) {
 	rule, tested := e.gate.SelfTrade()
-	if !tested {
+	if !tested || e.FirstOf(t.Symbol) == 0 {
 		return core.CodeNone, effectNone
 	}
 	e.findConflicts(t)

@@ -2,14 +2,17 @@
 
 package riskengine
 
-import "quartet.dev/go_engine/internal/core"
+import (
+	"quartet.dev/go_engine/internal/account"
+	"quartet.dev/go_engine/internal/core"
+)
 
 // exposure is a symbol's share of what is open.
 type exposure struct {
-	openBuy, openSell int64
-	atRisk            core.Int128 // abs of worst position times risk price times multiplier, as in the sum
-	openOrders        int32
-	dirty             bool
+	open       [2]int64 // leaves of buys, of sells
+	atRisk     int64    // its share of the risk bound
+	openOrders int32
+	dirty      bool
 }
 
 // OrderOpened and OrderClosed count open orders.
@@ -24,17 +27,17 @@ func (g *Gate) OrderClosed(symbol uint32) {
 	g.exposures[symbol].openOrders--
 }
 
-// ChangeLeaves moves a symbol's open leaves and the cash reserved for buys.
-func (g *Gate) ChangeLeaves(symbol uint32, side core.Side, change int64, reserved core.Int128) {
+// ChangeLeaves moves a symbol's open leaves.
+func (g *Gate) ChangeLeaves(symbol uint32, side core.Side, change int64) {
 	e := &g.exposures[symbol]
-	if side == core.SideBuy {
-		e.openBuy += change
-	} else {
-		e.openSell += change
+	e.open[(side-core.SideBuy)&1] += change
+	if !e.dirty {
+		g.touch(symbol)
 	}
-	g.reserved = g.reserved.Add(reserved)
-	g.touch(symbol)
 }
+
+// ChangeReserved moves the cash reserved for buys.
+func (g *Gate) ChangeReserved(change core.Int128) { g.reserved = g.reserved.Add(change) }
 
 // touch marks a symbol whose share must be computed anew.
 func (g *Gate) touch(symbol uint32) {
@@ -70,8 +73,8 @@ func worst(position, openBuy, openSell int64) int64 {
 
 // leaves returns the symbol's open buys and sells with the ticket, and without it.
 func (g *Gate) leaves(t *Ticket) (openBuy, openSell, otherBuy, otherSell int64) {
-	e := &g.exposures[t.Symbol]
-	otherBuy, otherSell = e.openBuy, e.openSell
+	open := &g.exposures[t.Symbol].open
+	otherBuy, otherSell = open[0], open[1]
 	if t.Side == core.SideBuy {
 		otherBuy -= t.OldLeaves
 		return otherBuy + t.Quantity, otherSell, otherBuy, otherSell
@@ -110,7 +113,7 @@ func (g *Gate) flush() {
 		e, h := &g.exposures[symbol], &g.account.Holdings[symbol]
 		e.dirty = false
 		before := h.Worst
-		g.account.SetWorst(symbol, worst(h.Position, e.openBuy, e.openSell))
+		g.account.SetWorst(symbol, worst(h.Position, e.open[0], e.open[1]))
 		if (before == 0) != (h.Worst == 0) {
 			if h.Worst == 0 {
 				g.held--
@@ -125,24 +128,24 @@ func (g *Gate) flush() {
 	g.dirty = g.dirty[:0]
 }
 
-// renewAtRisk brings a symbol's share of the amount at risk up to date.
+// renewAtRisk brings a symbol's share of the risk bound up to date.
 func (g *Gate) renewAtRisk(symbol uint32) {
 	e := &g.exposures[symbol]
 	now := g.amountAtRisk(symbol, g.account.Holdings[symbol].Worst)
-	g.atRisk = g.atRisk.Sub(e.atRisk).Add(now)
+	g.riskBound += now - e.atRisk
 	e.atRisk = now
 }
 
-// amountAtRisk is the magnitude of a position at the risk price.
-func (g *Gate) amountAtRisk(symbol uint32, position int64) core.Int128 {
+// amountAtRisk is an upper bound of the magnitude of a position at the risk price, in whole units of money.
+func (g *Gate) amountAtRisk(symbol uint32, position int64) int64 {
 	price, _ := g.account.RiskPrice(symbol)
-	return core.MulInt64(position, price).Mul(g.account.Holdings[symbol].Multiplier).Abs()
+	return account.WholeUnits(position, price, g.account.Holdings[symbol].Multiplier)
 }
 
 // followRiskClock renews every share after the risk prices have been renewed.
 func (g *Gate) followRiskClock() {
-	if epoch := g.account.RiskEpoch(); g.atRiskEpoch != epoch {
-		g.atRiskEpoch = epoch
+	if epoch := g.account.RiskEpoch(); g.riskEpoch != epoch {
+		g.riskEpoch = epoch
 		for symbol := g.active.Next(0); symbol >= 0; symbol = g.active.Next(symbol + 1) {
 			g.renewAtRisk(uint32(symbol))
 		}

@@ -24,6 +24,7 @@ type Ticket struct {
 	NotMore     bool
 	OldLeaves   int64
 	OldReserved core.Int128
+	proved      int64 // the quantity for which all rows but 10 to 12 surely pass
 }
 
 // Refusal is the row that failed, or none.
@@ -68,13 +69,14 @@ type Gate struct {
 	active    core.Bitset // those symbols
 	dirty     []uint32
 	reserved  core.Int128
-	// The sum of the shares at risk, at the risk prices of an epoch.
-	atRisk      core.Int128
-	atRiskEpoch uint32
-	marginMax   int64 // the highest initial margin of any symbol
+	// An upper bound of the amount at risk in whole units of money, at the risk prices of an epoch.
+	riskBound int64
+	riskEpoch uint32
+	marginMax int64 // the highest initial margin of any symbol
 	// A billionth of equity, rounded down, and the equity that it is of.
 	equityPart, equityParted core.Int128
 	variance                 variance
+	bounds                   bounds
 	alarm                    core.Int128 // at or below this equity a halt may be due
 }
 
@@ -85,6 +87,7 @@ type SymbolRisk struct {
 	Bucket     Bucket
 	Duplicates DuplicateMemory
 	limits     symbolLimits
+	bounds     symbolBounds
 }
 
 // New returns the gate of a configuration before its first event.
@@ -130,17 +133,25 @@ func (g *Gate) SetLimits(limits *core.RiskLimits) {
 		}
 		g.marginMax = max(g.marginMax, symbol.limits.initialMargin.Value)
 	}
+	g.renewBounds()
 	g.HaltsChanged()
 }
 
 // SetModel puts a risk model in force; nil is none.
-func (g *Gate) SetModel(model *core.RiskModel) { g.variance.set(model, len(g.Symbols)) }
+func (g *Gate) SetModel(model *core.RiskModel) {
+	g.variance.set(model, len(g.Symbols))
+	g.renewBounds()
+}
 
 // SelfTrade returns the rule of row 12, and whether row 12 is tested at all.
 func (g *Gate) SelfTrade() (core.SelfTrade, bool) { return g.limits.SelfTrade, g.config.CheckRisk }
 
 // Before tests rows 1 to 11 (spec 9.3).
 func (g *Gate) Before(t *Ticket) (refusal Refusal) {
+	if g.surelyPasses(t) {
+		t.proved = t.Quantity
+		return g.counts(t)
+	}
 	reducing := g.reducing(t)
 	if code := g.levels(t, reducing); code != core.CodeNone {
 		refusal.Code = code
@@ -172,6 +183,11 @@ func (g *Gate) Before(t *Ticket) (refusal Refusal) {
 			return refusal
 		}
 	}
+	return g.counts(t)
+}
+
+// counts are rows 10 and 11.
+func (g *Gate) counts(t *Ticket) (refusal Refusal) {
 	if g.duplicate(t) {
 		refusal.Code = core.CodeDuplicateOrder
 		return refusal
@@ -181,13 +197,13 @@ func (g *Gate) Before(t *Ticket) (refusal Refusal) {
 
 // After tests row 12's count and rows 13 to 21; the ticket that passes is approved, its tokens and memory are written.
 func (g *Gate) After(t *Ticket) (approved Approved, refusal Refusal) {
-	if !t.Replaces {
+	if !t.Replaces && !g.hasRoom(t.Symbol) {
 		if refusal = g.openOrders(t); refusal.Refused() {
 			return approved, refusal
 		}
 	}
 	if g.config.CheckRisk {
-		if !t.NotMore && !g.reducing(t) {
+		if t.Quantity != t.proved && !t.NotMore && !g.reducing(t) {
 			if refusal = g.positions(t); refusal.Refused() {
 				return approved, refusal
 			}

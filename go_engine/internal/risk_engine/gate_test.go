@@ -122,12 +122,13 @@ func TestRows(t *testing.T) {
 		{"margin", risk(func(r *core.RiskLimits) { r.InitialMarginPpb = value(core.Scale) }), none, limitBuy(100*unit, 1001*unit), core.CodeBuyingPower},
 		{"cash", func(c *core.Config) { c.AccountType = core.AccountTypeCash }, none, limitBuy(100*unit, 1001*unit), core.CodeBuyingPower},
 		{"reserved cash", func(c *core.Config) { c.AccountType = core.AccountTypeCash }, func(d *desk) {
-			d.gate.ChangeLeaves(1, core.SideBuy, unit, coretest.Money(99_500))
+			d.gate.ChangeLeaves(1, core.SideBuy, unit)
+			d.gate.ChangeReserved(coretest.Money(99_500))
 		}, buy, core.CodeBuyingPower},
 		{"shares", func(c *core.Config) { c.AccountType = core.AccountTypeCash }, none, limitSell(100*unit, unit), core.CodeBuyingPower},
 		{"position weight", risk(func(r *core.RiskLimits) { r.MaxPositionWeightPpb = value(9_999_999) }), none, buy, core.CodeMaxPosition},
 		{"position", risk(func(r *core.RiskLimits) { r.MaxPositionQuantity = value(9 * unit) }), none, buy, core.CodeMaxPosition},
-		{"positions", risk(func(r *core.RiskLimits) { r.MaxPositions = value(1) }), func(d *desk) { d.gate.ChangeLeaves(1, core.SideSell, unit, core.Int128{}) },
+		{"positions", risk(func(r *core.RiskLimits) { r.MaxPositions = value(1) }), func(d *desk) { d.gate.ChangeLeaves(1, core.SideSell, unit) },
 			buy, core.CodeMaxPositions},
 		{"concentration", risk(func(r *core.RiskLimits) { r.MaxConcentrationPpb = value(9_999_999) }), none, buy, core.CodeConcentration},
 		{"leverage", risk(func(r *core.RiskLimits) { r.MaxLeveragePpb = value(9_999_999) }), none, buy, core.CodeLeverage},
@@ -166,7 +167,7 @@ func TestUncheckedGateKeepsTheCollar(t *testing.T) {
 func TestReplaceTakesOldLeavesOut(t *testing.T) {
 	d := newDesk(risk(func(r *core.RiskLimits) { r.MaxPositionQuantity = value(10 * unit) }))
 	d.gate.OrderOpened(0)
-	d.gate.ChangeLeaves(0, core.SideBuy, 8*unit, core.Int128{})
+	d.gate.ChangeLeaves(0, core.SideBuy, 8*unit)
 	ticket := limitBuy(100*unit, 10*unit)
 	if refusal := d.pass(ticket); refusal.Code != core.CodeMaxPosition {
 		t.Errorf("a second order: %v", refusal.Code)

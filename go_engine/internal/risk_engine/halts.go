@@ -34,11 +34,11 @@ func (g *Gate) FollowEquity() bool {
 
 // record writes a HALT record.
 func (g *Gate) record(symbol uint32, action core.HaltAction, code core.Code, limit, value core.Int128) {
-	record := core.HaltRecord{
-		EventIndex: g.ctx.EventIndex, TsInit: g.ctx.Now, Symbol: symbol,
-		Action: uint8(action), Code: uint16(code), Limit: limit, Value: value,
-	}
-	record.Put(g.ctx.Output.Next())
+	record := core.NewHaltRecord(g.ctx, symbol)
+	record.SetAction(uint8(action))
+	record.SetCode(uint16(code))
+	record.SetLimit(limit)
+	record.SetValue(value)
 }
 
 // LatchDrawdown raises H and latches where the drawdown limit is hit (spec 8.4); true: it has just latched.

@@ -93,26 +93,24 @@ func TestSumsAgainstAWalk(t *testing.T) {
 		case 2:
 			side := core.SideBuy + core.Side(random.IntN(2))
 			e := &d.gate.exposures[symbol]
-			open := e.openBuy
-			if side == core.SideSell {
-				open = e.openSell
-			}
-			d.gate.ChangeLeaves(symbol, side, random.Int64N(5)*unit-min(open, 2*unit), core.Int128{})
+			open := e.open[side-core.SideBuy]
+			d.gate.ChangeLeaves(symbol, side, random.Int64N(5)*unit-min(open, 2*unit))
 		}
 		ticket := limitBuy(100*unit, random.Int64N(4)*unit)
 		ticket.Symbol = uint32(random.IntN(3))
 		p := d.gate.prospectOf(&ticket)
 		d.gate.followRiskClock()
-		var gross, net, margin, atRisk core.Int128
+		var gross, net, margin core.Int128
+		atRisk := int64(0)
 		count := int64(0)
 		for i := range d.gate.exposures {
 			e := d.gate.exposures[i]
-			held := worst(d.account.Holdings[i].Position, e.openBuy, e.openSell)
-			atRisk = atRisk.Add(d.gate.amountAtRisk(uint32(i), held))
+			held := worst(d.account.Holdings[i].Position, e.open[0], e.open[1])
+			atRisk += d.gate.amountAtRisk(uint32(i), held)
 			if uint32(i) == ticket.Symbol {
-				e.openBuy += ticket.Quantity
+				e.open[0] += ticket.Quantity
 			}
-			w := worst(d.account.Holdings[i].Position, e.openBuy, e.openSell)
+			w := worst(d.account.Holdings[i].Position, e.open[0], e.open[1])
 			notional := d.account.Holdings[i].Exposure(w)
 			gross, net = gross.Add(notional.Abs()), net.Add(notional)
 			margin = margin.Add(core.Cap(300_000_000, notional.Abs()))
@@ -126,8 +124,11 @@ func TestSumsAgainstAWalk(t *testing.T) {
 		if d.gate.marginSurelyWithin(&p) && d.account.Equity.Less(margin) {
 			t.Fatalf("a margin of %v is not within %v", margin, d.account.Equity)
 		}
-		if d.gate.atRisk != atRisk {
-			t.Fatalf("at risk is %v, expected %v", d.gate.atRisk, atRisk)
+		if d.gate.riskBound != atRisk {
+			t.Fatalf("at risk is %v, expected %v", d.gate.riskBound, atRisk)
+		}
+		if bound, _ := d.account.GrossBoundWith(ticket.Symbol, p.worst); core.MulInt64(bound, core.Scale).Mul(core.Scale).Less(gross) {
+			t.Fatalf("the gross bound %d is below %v", bound, gross)
 		}
 	}
 }

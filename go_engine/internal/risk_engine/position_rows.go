@@ -35,20 +35,24 @@ type prospect struct {
 	fresh bool // the symbol had no worst position without the order
 }
 
+// prospectOf walks the symbols held; most orders are proved without it.
 func (g *Gate) prospectOf(t *Ticket) prospect {
 	g.flush()
 	h := &g.account.Holdings[t.Symbol]
 	openBuy, openSell, otherBuy, otherSell := g.leaves(t)
-	p := prospect{worst: worst(h.Position, openBuy, openSell), held: g.held}
-	before, after := h.Exposure(h.Worst), h.Exposure(p.worst)
-	p.value = after.Abs()
-	p.gross = g.account.Gross.Sub(before.Abs()).Add(p.value)
-	p.net = g.account.Net.Sub(before).Add(after)
-	if h.Worst != 0 {
-		p.held--
-	}
+	p := prospect{worst: worst(h.Position, openBuy, openSell)}
+	p.net = h.Exposure(p.worst)
+	p.value = p.net.Abs()
+	p.gross = p.value
 	if p.worst != 0 {
-		p.held++
+		p.held = 1
+	}
+	for symbol := g.active.Next(0); symbol >= 0; symbol = g.active.Next(symbol + 1) {
+		if other := &g.account.Holdings[symbol]; other != h {
+			notional := other.Exposure(other.Worst)
+			p.net, p.gross = p.net.Add(notional), p.gross.Add(notional.Abs())
+			p.held++
+		}
 	}
 	p.fresh = worst(h.Position, otherBuy, otherSell) == 0
 	return p
@@ -58,27 +62,13 @@ func (g *Gate) prospectOf(t *Ticket) prospect {
 func (g *Gate) positions(t *Ticket) (refusal Refusal) {
 	p := g.prospectOf(t)
 	g.renewEquityPart()
-	if !g.surelyBears(t, &p) {
-		if refusal = g.bears(t, &p); refusal.Refused() {
-			return refusal
-		}
+	if refusal = g.bears(t, &p); refusal.Refused() {
+		return refusal
 	}
 	if refusal = g.valueAtRisk(t, &p); refusal.Refused() {
 		return refusal
 	}
 	return g.latched()
-}
-
-// surelyBears tells, from cheap bounds alone, that rows 13 to 17 pass; most orders need no more.
-func (g *Gate) surelyBears(t *Ticket, p *prospect) bool {
-	limits := &g.Symbols[t.Symbol].limits
-	return g.config.AccountType == core.AccountTypeMargin && g.marginSurelyWithin(p) &&
-		g.withinEquity(limits.maxPositionWeight, p.value) &&
-		!above64(limits.maxPositionQuantity, p.worst) &&
-		!g.tooMany(p) &&
-		g.withinEquity(g.limits.MaxConcentrationPpb, p.value) &&
-		g.withinEquity(g.limits.MaxLeveragePpb, p.gross) &&
-		g.withinEquity(g.limits.MaxNetLeveragePpb, p.net.Abs())
 }
 
 // bears are rows 13 to 17.

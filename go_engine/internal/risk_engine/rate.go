@@ -2,7 +2,11 @@
 
 package riskengine
 
-import "quartet.dev/go_engine/internal/core"
+import (
+	"math/bits"
+
+	"quartet.dev/go_engine/internal/core"
+)
 
 // Accepted is what the duplicate memory keeps of an accepted order, as it was desired.
 type Accepted struct {
@@ -87,9 +91,17 @@ func (b *Bucket) refill(limit core.Optional, now int64) {
 	if !limit.Set || now <= b.Ts {
 		return
 	}
-	b.Tokens = b.Tokens.Add(core.MulInt64(limit.Value, now-b.Ts))
+	most := uint64(2 * limit.Value * token) // below 2^61
+	hi, gained := bits.Mul64(uint64(limit.Value), uint64(now-b.Ts))
 	b.Ts = now
-	b.hold(limit)
+	if tokens := gained + b.Tokens.Lo; hi == 0 && b.Tokens.Hi == 0 && tokens >= gained && tokens < most {
+		b.Tokens.Lo = tokens
+	} else if b.Tokens.Hi >= 0 {
+		b.Tokens = core.FromUint64(most)
+	} else {
+		b.Tokens = b.Tokens.Add(core.Int128{Hi: int64(hi), Lo: gained})
+		b.hold(limit)
+	}
 }
 
 // empty tells whether a limited bucket lacks a token.

@@ -135,15 +135,6 @@ func (g *Gate) gather(tested uint32, testedWorst int64) (outside, bound float64)
 	return outside, bound
 }
 
-// surelyWithin tells, without a walk, that row 19 passes: the root of v and g of spec 9.10 weigh the whole amount at
-// risk by the highest deviation at most.
-func (g *Gate) surelyWithin(tested uint32, testedWorst int64, right float64) bool {
-	g.followRiskClock()
-	amount := g.atRisk.Sub(g.exposures[tested].atRisk).Add(g.amountAtRisk(tested, testedWorst))
-	bound := max(g.variance.scaleMax, g.variance.defaultVol) * (amount.Float64() / 1e18)
-	return slackened(g.variance.multiplier*(normalQuantile*bound)) <= right
-}
-
 // slackened is an upper bound of a sum that was rounded in another order.
 func slackened(bound float64) float64 {
 	return float64(bound*(1+boundSlack)) + math.SmallestNonzeroFloat32
@@ -152,9 +143,6 @@ func slackened(bound float64) float64 {
 // portfolioVar tests the left side of row 19 against the right one. Where an upper bound passes, the exact sum, whose
 // order is fixed, is spared: a row that passes writes nothing.
 func (g *Gate) portfolioVar(tested uint32, testedWorst int64, right float64) (left float64, passes bool) {
-	if g.surelyWithin(tested, testedWorst, right) {
-		return 0, true
-	}
 	outside, bound := g.gather(tested, testedWorst)
 	kappa, rest := g.variance.multiplier, normalQuantile*(g.variance.defaultVol*outside)
 	if slackened(kappa*(float64(normalQuantile*bound)+float64(rest))) <= right {

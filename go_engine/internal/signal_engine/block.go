@@ -21,6 +21,7 @@ type Block struct {
 	Score       [BlockEvents]float64
 	Confidence  [BlockEvents]float64
 	FairValue   [BlockEvents]float64
+	ones, nans  int // leading confidences that are 1, leading fair values that are NaN, from blocks before
 }
 
 // Mode says how phase one runs the program.

@@ -3,11 +3,7 @@
 
 package signalengine
 
-import (
-	"math"
-
-	"quartet.dev/go_engine/internal/core"
-)
+import "quartet.dev/go_engine/internal/core"
 
 // sumBlock steps SUM and MEAN.
 func sumBlock(nd *node, u []uint64, f []float64, x float64) float64 {
@@ -132,17 +128,7 @@ func momentBlock(nd *node, u []uint64, f []float64, x float64) float64 {
 		whole = suffix.merge(float64(n-p), prefix, float64(p))
 	}
 	u[0] = p
-	variance := whole.sum / (nd.nFloat - nd.p)
-	switch nd.op {
-	case core.OpVar:
-		return variance
-	case core.OpStd:
-		return math.Sqrt(variance)
-	}
-	if deviation := math.Sqrt(variance); deviation > 0 {
-		return (x - whole.m) / deviation
-	}
-	return core.NaN
+	return lowered(nd.op, whole, nd.nFloat-nd.p, x)
 }
 
 // momentSuffixes replaces the raw values by the aggregates of the values from there to the end.

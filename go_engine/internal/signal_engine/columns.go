@@ -21,7 +21,8 @@ type columns struct {
 	last    []lastQuote // of the symbols in the block
 	seen    []uint32    // by symbol, the number of the last block it was in
 	block   uint32
-	scratch []float64 // values of one quote, for operators without a loop of their own
+	scratch []float64              // values of one quote, for operators without a loop of their own
+	shares  map[int32][]mergeShare // by node, of STD, VAR and ZSCORE
 }
 
 // lastQuote is the row of a symbol's last quote in the block.
@@ -39,11 +40,16 @@ func newColumns(program *Program, symbols int) columns {
 		last:    make([]lastQuote, 0, min(symbols, BlockEvents)),
 		seen:    make([]uint32, symbols),
 		scratch: make([]float64, nodes),
+		shares:  make(map[int32][]mergeShare),
 	}
 	for k := range program.nodes {
 		c.values[k] = make([]float64, c.rows)
 		if program.nodes[k].op == core.OpConst {
 			fill(c.values[k], program.nodes[k].p)
+		}
+		switch program.nodes[k].op {
+		case core.OpStd, core.OpVar, core.OpZscore:
+			c.shares[int32(k)] = mergeShares(program.nodes[k].n)
 		}
 	}
 	for k, isRead := range program.readAtQuotes() {
@@ -98,6 +104,7 @@ func (c *columns) run(p *PhaseOne, batch *dataengine.Batch, quotes *dataengine.Q
 		p.judgeColumns(count, out)
 		return
 	}
+	out.ones, out.nans = 0, 0
 	for i := range count {
 		out.Verdict[i] = core.VerdictNone
 		out.Score[i], out.Confidence[i], out.FairValue[i] = core.NaN, core.NaN, core.NaN
@@ -156,11 +163,16 @@ func (p *PhaseOne) judgeColumns(count int, out *Block) {
 	copy(score, values[program.score])
 	if program.fairValue >= 0 {
 		copy(out.FairValue[:count], values[program.fairValue])
-	} else {
-		fill(out.FairValue[:count], core.NaN)
+		out.nans = 0
+	} else if out.nans < count {
+		fill(out.FairValue[out.nans:count], core.NaN)
+		out.nans = count
 	}
 	if program.confidence < 0 {
-		fill(out.Confidence[:count], 1)
+		if out.ones < count {
+			fill(out.Confidence[out.ones:count], 1)
+			out.ones = count
+		}
 		verdicts := out.Verdict[:count]
 		for i, s := range score {
 			verdicts[i] = core.VerdictValid
@@ -170,6 +182,7 @@ func (p *PhaseOne) judgeColumns(count int, out *Block) {
 		}
 		return
 	}
+	out.ones = 0
 	for i, confidence := range values[program.confidence][:count] {
 		out.Verdict[i], out.Confidence[i] = p.verdictOf(score[i], confidence)
 	}

@@ -203,14 +203,3 @@ func emaRun(nd *node, out, x []float64, count *uint64, state *float64, warm uint
 	}
 	*count, *state = steps, s
 }
-
-// momentColumn steps STD, VAR and ZSCORE.
-func (p *PhaseOne) momentColumn(nd *node, out, x []float64, symbols []uint32) {
-	uWords, fWords := p.Program.uWords, p.Program.fWords
-	x, symbols = x[:len(out)], symbols[:len(out)]
-	for i := range out {
-		symbol := int(symbols[i])
-		u, f := p.u[symbol*uWords+int(nd.u):][:2], p.f[symbol*fWords+int(nd.f):][:nd.fCount]
-		out[i] = momentBlock(nd, u, f, x[i])
-	}
-}

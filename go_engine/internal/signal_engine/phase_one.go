@@ -53,6 +53,7 @@ func (p *PhaseOne) SetProgram(program *Program) {
 // runEvents passes events one by one to last-1 or a CONTROL.
 func (p *PhaseOne) runEvents(batch *dataengine.Batch, last int, base uint64, rows *dataengine.Rows, out *Block) {
 	ev := event{batch: batch, roll: p.calendar.RollNs, maxAgeNs: p.signals.MaxAgeNs}
+	out.ones, out.nans = 0, 0
 	for i := out.First; i < last; i++ {
 		at := i - out.First
 		kind := core.EventKind(batch.Kind[i])
@@ -175,12 +176,17 @@ func (p *PhaseOne) State(symbol, i int) ([]uint64, []float64) {
 	return p.u[u : u+uCount], p.f[f : f+int(nd.fCount)]
 }
 
-// StateHolds tells whether restored counters lie within a node's window.
+// StateHolds tells whether restored counters lie within what a node's window can count.
 func (p *PhaseOne) StateHolds(symbol, i int) bool {
 	u, _ := p.State(symbol, i)
-	if len(u) < 2 {
-		return true
+	switch nd := &p.Program.nodes[i]; core.Operators[nd.op].Window {
+	case core.WindowLag, core.WindowScan:
+		return u[0] < uint64(nd.n) && u[1] <= uint64(nd.n)
+	case core.WindowRolling:
+		return u[0] < uint64(nd.n) && u[1] <= 1
 	}
-	n := uint64(p.Program.nodes[i].n)
-	return u[0] < n && u[1] <= n
+	return len(u) == 0 || u[0] <= 1<<63
 }
+
+// IsConstant tells whether a node is a CONST.
+func (p *PhaseOne) IsConstant(i int) bool { return p.Program.nodes[i].op == core.OpConst }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import statistics
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from quartet.bench.block_file import read_blocks, require_room, write_blocks
+from quartet.bench.footprint import resident_bytes
 from quartet.bench.measuring import Tick
 from quartet.bench.memory_floor import touch_ns
 from quartet.bench.quotes import resting_quotes, w1_symbols, walk_blocks
@@ -23,7 +27,7 @@ BLOCK_EVENTS: Final = 100_000
 _RESIDENT_SYMBOLS: Final = 4096
 _CHAIN_NODES: Final = 25
 _LONG: Final = 5_000_000
-"""Streams from this length on run once: a single run says enough."""
+"""Streams from this length on lie on disk, and run once: a single run says enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Point:
 
 AXES: Final = {
     "symbols": "symbols, W1",
-    "events": "events, W1 of 100 symbols, streamed in blocks",
+    "events": "events, W1 of 100 symbols, streamed in blocks, long ones from disk",
     "resting orders": f"orders that rest, {_RESIDENT_SYMBOLS:,} symbols",
     "nodes": "nodes of the program, 100 symbols",
     "threads": "threads, the default program, 100 symbols",
@@ -69,7 +73,8 @@ def measure_growth(
     """Rows of every curve. threaded: the same engines with every number of threads."""
     rows: list[Row] = []
     for point in points_of(plan):
-        rows += _measure(engines, point, tick)
+        with _at_hand(point) as ready:
+            rows += _measure(engines, ready, tick)
     rows += _threads(threaded, plan, tick)
     return rows
 
@@ -129,6 +134,19 @@ def _resting_settings() -> EngineSettings:
     """Symbols that cost much get an order a hundred ticks below the market, where it rests for ever."""
     resting = {"order_type": "limit", "price_reference": "own", "offset_ticks": -100}
     return quantity_settings({"score": "1 if mid > 500 else 0"}, **resting)
+
+
+@contextmanager
+def _at_hand(point: Point) -> Iterator[Point]:
+    """The point, whose stream is written to disk first if it is long."""
+    if point.axis != "events" or point.x < _LONG:
+        yield point
+        return
+    with tempfile.TemporaryDirectory(prefix="quartet-growth-") as folder:
+        require_room(Path(folder), point.x)
+        file = Path(folder, "stream")
+        write_blocks(file, point.blocks())
+        yield replace(point, blocks=lambda: read_blocks(file))
 
 
 def _measure(engines: Sequence[ChosenEngine], point: Point, tick: Tick) -> list[Row]:
@@ -208,17 +226,8 @@ def _run(engine: ChosenEngine, point: Point, floors: list[float]) -> _Run:
             digest.update(records)
             floor_ns += touch_ns(block, len(records))
         orders = running.core.statistics()["counters"]["orders"]
-        resident = resident_mib(getattr(running.core, "pid", None))
+        resident = resident_bytes(getattr(running.core, "pid", None)) // 2**20
     finally:
         running.close()
     floors.append(floor_ns / running.events)
     return _Run(running.events, orders, running.call_ns, running.processing_ns, digest.hexdigest(), resident)
-
-
-def resident_mib(pid: int | None = None) -> int:
-    """Memory that a process holds, in MiB; 0 where the system does not tell. None: this process."""
-    file = Path(f"/proc/{pid or 'self'}/status")
-    if not file.is_file():
-        return 0
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("VmRSS:")]
-    return int(lines[0].split()[1]) // 1024 if lines else 0

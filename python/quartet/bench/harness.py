@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from quartet.bench.cold_start import measure_cold_start
 from quartet.bench.edges import measure_edges
+from quartet.bench.footprint import measure_footprint
 from quartet.bench.measuring import Tick, measure
 from quartet.bench.open_loop import measure_latency
 from quartet.bench.orders import measure_orders
 from quartet.bench.plan import Plan
 from quartet.bench.row import Row
 from quartet.bench.rpc import measure_rpc
+from quartet.bench.sweeps import measure_sweep
 from quartet.bench.workloads import Workload, workloads_of
 from quartet.engines.engine_run import ChosenEngine
 
@@ -34,7 +37,15 @@ class Task:
         return [row for workload in workloads for row in measure(engines, workload, self.plan, tick)]
 
 
-_OWN = {"W1-orders": measure_orders, "latency": measure_latency, "edges": measure_edges, "W7": measure_rpc}
+_OWN = {
+    "W1-orders": measure_orders,
+    "W3": measure_sweep,
+    "latency": measure_latency,
+    "edges": measure_edges,
+    "cold": measure_cold_start,
+    "memory": measure_footprint,
+    "W7": measure_rpc,
+}
 
 
 def tasks_of(names: Sequence[str], plan: Plan, symbols: tuple[int, ...], files: Mapping[str, Workload]) -> list[Task]:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,6 @@ from quartet.data.batch import EventBatch
 from quartet.engines.engine_run import ChosenEngine
 
 ENVIRONMENTS: Final = Path(".build/peers")
-_SCRIPT: Final = "{}_w1.py"
-_PEERS: Final = ("nautilus_trader", "hftbacktest", "vectorbt")
 _TICK: Final = 10_000_000
 _UNIT: Final = 1_000_000_000
 _TICK_MONEY: Final = _TICK * _UNIT
@@ -45,11 +43,22 @@ _RECORD: Final = np.dtype(
 )
 
 
-def installed_peers(scripts: Path) -> dict[str, list[str]]:
+class Peer(NamedTuple):
+    """Another engine: where it is installed, and the script that runs it."""
+
+    name: str
+    environment: str
+    script: str
+
+
+_PEERS: Final = tuple(Peer(name, name, f"{name}_w1.py") for name in ("nautilus_trader", "hftbacktest", "vectorbt"))
+
+
+def installed_peers(scripts: Path, peers: Sequence[Peer] = _PEERS) -> dict[str, list[str]]:
     """Command of every peer that is set up, by name; ConfigError where the scripts are not there or none is."""
     if not scripts.is_dir():
         raise ConfigError(f"--peers: there is no folder {scripts}; run from a checkout of Quartet")
-    found = {name: (ENVIRONMENTS / name / "bin" / "python", scripts / _SCRIPT.format(name)) for name in _PEERS}
+    found = {peer.name: (ENVIRONMENTS / peer.environment / "bin" / "python", scripts / peer.script) for peer in peers}
     ready = {name: [str(python), str(script)] for name, (python, script) in found.items() if python.exists()}
     if not ready:
         raise ConfigError(f"--peers: no peer is set up; run {scripts / 'setup.sh'}")
@@ -66,7 +75,7 @@ def measure_peers(ours: ChosenEngine, plan: Plan, symbols: Sequence[int], script
             file = Path(folder, "quotes.npy")
             np.save(file, quote_records(workload.stream))
             for name, command in peers.items():
-                values = _answer(name, [*command, str(file), "--runs", str(min(plan.runs, 3))])
+                values = answer_of(name, [*command, str(file), "--runs", str(min(plan.runs, 3))])
                 rows.append(peer_row(values, workload, ours))
                 tick()
     return rows
@@ -105,7 +114,7 @@ def _net_cash_ticks(workload: Workload, outcome: Outcome) -> int:
     return (outcome.cash - money_from_bytes(config.account.initial_cash)) // _TICK_MONEY
 
 
-def _answer(name: str, command: Sequence[str]) -> dict[str, Any]:
+def answer_of(name: str, command: Sequence[str]) -> dict[str, Any]:
     """The last line that a peer prints; ConfigError where it fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)

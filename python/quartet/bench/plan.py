@@ -27,6 +27,14 @@ class Plan:
     latency_runs: int = 5
     rate_per_second: int | None = None
     """Events a second that arrive, for every engine; None: as the kind of engine can take."""
+    sweep_events: int = 10_000
+    sweep_members: int = 1_000
+    """Members of W3 in an engine that takes all through one pass."""
+    sweep_few_of: int = 125
+    """One of so many members runs in every engine, and alone."""
+    sweep_runs: int = 5
+    memory_symbols: int = 10_000
+    memory_runs: int = 3
     rpc_calls: int = 2_000
     rpc_batches: int = 200
 
@@ -45,6 +53,12 @@ QUICK: Final = Plan(
     latency_events=2_000,
     latency_seconds=0.2,
     latency_runs=2,
+    sweep_events=1_000,
+    sweep_members=40,
+    sweep_few_of=10,
+    sweep_runs=3,
+    memory_symbols=1_000,
+    memory_runs=1,
     rpc_calls=200,
     rpc_batches=20,
 )

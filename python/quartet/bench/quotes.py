@@ -69,6 +69,17 @@ def turning_quotes(events: int) -> EventBatch:
     return quotes(0, _START_NS + place * _STEP_NS, bid, bid + _TICK, size, size)
 
 
+def locked_quotes(events: int, seed: int = 7) -> EventBatch:
+    """One symbol whose bid and ask are one price, near 100, which moves by up to 0.35 % a quote, in ticks of 1e-6.
+
+    The tick is that small so that averages of it are never equal: a peer's floats order them as ours do.
+    """
+    share = (xorshift(events, seed) >> np.uint64(11)).astype(np.float64) / 2**53
+    price = np.rint(np.cumprod(1 + (share - 0.5) * 0.007) * 1e8).astype(np.int64) * (_UNIT // 10**6)
+    size = 100 * _SIZE * _UNIT
+    return quotes(0, _START_NS + np.arange(events, dtype=np.int64) * _STEP_NS, price, price, size, size)
+
+
 def level_quotes(events: int, symbols: int, step_ns: int = 1_000_000, burst: int = 1) -> EventBatch:
     """Symbols in turn, each at its own price, which does not move; of five venues; burst events come at one time."""
     place = np.arange(events, dtype=np.int64)

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from quartet.bench.report import BenchReport
-from quartet.bench.row import NS_PER_ORDER, NS_PER_QUOTE, NS_PER_QUOTE_INSIDE, Row
+from quartet.bench.row import (
+    MS_TO_FIRST_EVENT,
+    NS_PER_MEMBER_EVENT,
+    NS_PER_ORDER,
+    NS_PER_QUOTE,
+    NS_PER_QUOTE_INSIDE,
+    Row,
+)
 from quartet.core.errors import DataError, QuartetError
 
 START: Final = "<!-- numbers: made by python -m quartet.bench.readme"
@@ -24,8 +31,10 @@ _LINES: Final = (
     ("of that, inside the engine", "W1", 100, NS_PER_QUOTE_INSIDE, "ns a quote"),
     ("the program of config/replay.yaml, 100 symbols", "default", 100, NS_PER_QUOTE, "ns a quote"),
     ("an order, from signal to fill and account", "W1-orders", 1, NS_PER_ORDER, "ns an order"),
+    ("a sweep of 1,000 crosses, of each for each quote", "W3", 1, NS_PER_MEMBER_EVENT, "ns"),
     ("one event a call at a fixed rate, median", "latency", 1, "latency_ns_p50", "ns"),
     ("99th percentile", "latency", 1, "latency_ns_p99", "ns"),
+    ("import, opening and the first event of a fresh process", "cold", 1, MS_TO_FIRST_EVENT, "ms"),
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from quartet.bench.row import Row
+from quartet.bench.row import PEERS, Row
 from quartet.core.errors import DataError
 
 FORMAT: Final = 1
@@ -32,7 +32,7 @@ class BenchReport:
     @property
     def all_equal(self) -> bool:
         """Whether each of our engines gave the same answers; a peer may have its own."""
-        return all(row.equal for row in self.rows if row.kind != "peer")
+        return all(row.equal for row in self.rows if row.kind not in PEERS)
 
     def to_json(self) -> dict[str, Any]:
         """Values for machines."""

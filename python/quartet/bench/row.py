@@ -18,6 +18,13 @@ NS_PER_QUOTE_INSIDE: Final = "ns_per_quote_inside"
 NS_PER_ORDER: Final = "ns_per_order"
 NS_PER_QUOTE_IDLE: Final = "ns_per_quote_without_orders"
 TENTHS: Final = "last_over_first_tenth"
+NS_PER_MEMBER_EVENT: Final = "ns_per_member_event"
+MS_PER_PASS: Final = "ms_per_pass"
+MS_CONFIGURATIONS: Final = "ms_configurations"
+MS_TO_FIRST_EVENT: Final = "ms_to_first_event"
+BYTES_PER_SYMBOL: Final = "bytes_per_symbol"
+PEERS: Final = ("peer", "sweep peer")
+"""Kinds of rows that are not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Row:
     sha256: str = ""
     """Of the records of the events that all engines ran."""
     kind: str = "throughput"
-    """Which table the row is for: throughput, orders, latency, edges, rpc or peer."""
+    """Which table the row is for; those of quartet.bench.tables.KINDS."""
     measures: Mapping[str, Sequence[float]] = field(default_factory=dict)
     """Empty where the records were not equal."""
     notes: Mapping[str, str | int | float] = field(default_factory=dict)

@@ -1,7 +1,8 @@
-"""Configurations of the workloads: the cross of W1, the program of config/replay.yaml, one that never trades."""
+"""Configurations of the workloads: the cross of W1, the program of config/replay.yaml, one that never trades, W3."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from quartet.engines.config import EngineSettings, engine_settings
@@ -23,7 +24,14 @@ _TURNING_GRAPH: Final[dict[str, Any]] = {
     "let": {"fast": "ema(mid, 2)", "slow": "ema(mid, 4)"},
     "score": "1 if fast >= slow else -1",
 }
+CROSS_GRID: Final = {
+    "signal.let.fast": [f"rolling_mean(mid, {window})" for window in range(5, 25)],
+    "signal.let.slow": [f"rolling_mean(mid, {window})" for window in range(30, 130, 2)],
+}
+"""The windows of W3: 1,000 pairs, the slow one fastest."""
+_CROSS: Final = "sign(fast - slow)"
 _UNLIMITED: Final = 10**9
+_WIDE: Final = 100
 
 
 def w1_settings() -> EngineSettings:
@@ -58,6 +66,36 @@ def quantity_settings(graph: dict[str, Any], **target: Any) -> EngineSettings:
                 "max_positions": 65536,
             },
         }
+    )
+
+
+def cross_settings(threads: int, member: Mapping[str, Any] | None = None) -> EngineSettings:
+    """The template of W3, or one of its members: one unit long while the fast mean is above the slow one, else short.
+
+    A taker fee of 0.1 %, cash for ten units, limits that are on and wide.
+    """
+    return engine_settings(
+        {
+            "signal": {"let": {"fast": "rolling_mean(mid, 5)", "slow": "rolling_mean(mid, 30)"}, "score": _CROSS},
+            "instruments": [{"symbol": "*", "tick": "0.000001"}],
+            "policy": {"target": {"sizing": "quantity", "max_quantity": "1", "order_type": "market"}},
+            "venue": {"order_latency_us": 0, "response_latency_us": 0, "taker_fee": "0.001"},
+            "account": {"initial_cash": 1000},
+            "performance": {"max_orders_per_second": _UNLIMITED, "max_threads": threads},
+            "risk_management": {
+                "max_order_weight": _WIDE,
+                "max_position_weight": _WIDE,
+                "max_leverage": _WIDE,
+                "max_concentration": "1.0",
+                "max_position_var": "1.0",
+                "max_portfolio_var": "1.0",
+                "max_drawdown": "1.0",
+                "max_daily_loss": "1.0",
+                "max_orders_per_second_symbol": _UNLIMITED,
+                "duplicate_window_ms": 0,
+            },
+        },
+        overrides=member,
     )
 
 

@@ -88,6 +88,17 @@ _WHO: Final[tuple[tuple[str, Cell], ...]] = (
     ("Engine", lambda row: row.label),
     ("Equal", equal),
 )
+_SWEPT: Final[tuple[tuple[str, Cell], ...]] = (
+    ("Workload", lambda row: row.workload),
+    ("Engine", lambda row: row.label),
+    ("Equal", equal),
+    ("Members>", note("members")),
+    ("Events>", lambda row: _count(row.events)),
+    ("Orders>", lambda row: _count(row.orders)),
+    ("ns a member's event>", main_time(names.NS_PER_MEMBER_EVENT)),
+    ("a pass, ms>", median(names.MS_PER_PASS)),
+    ("min - max, ms>", span(names.MS_PER_PASS)),
+)
 KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
     "throughput": (
         "Throughput: time of the calls, the bridge to the engine included",
@@ -112,6 +123,18 @@ KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
             ("without>", median(names.NS_PER_QUOTE_IDLE)),
             ("last / first tenth>", median(names.TENTHS)),
         ),
+    ),
+    "sweep": (
+        "Sweep: many parameter sets over the same quotes; before a pass come its configurations",
+        (
+            *_SWEPT,
+            ("before it, ms>", median(names.MS_CONFIGURATIONS)),
+            ("how", note("how")),
+        ),
+    ),
+    "sweep peer": (
+        "Peers of the sweep: the same crosses, fees and quotes",
+        (*_SWEPT, ("compared", note("compared"))),
     ),
     "latency": (
         "One event a call, at a fixed rate: from the due time to the answer, in ns",
@@ -141,6 +164,29 @@ KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
             ("call>", median("ns_per_quote_call")),
             ("inside>", median(names.NS_PER_QUOTE_INSIDE)),
             ("tables>", median("ns_per_quote_arrow_out")),
+        ),
+    ),
+    "cold": (
+        "Cold start: a fresh process, from before the import to the first event's records",
+        (
+            ("Engine", lambda row: row.engine),
+            ("Equal", equal),
+            ("all, ms>", main_time(names.MS_TO_FIRST_EVENT)),
+            ("min - max, ms>", span(names.MS_TO_FIRST_EVENT)),
+            ("import>", median("ms_import")),
+            ("open>", median("ms_open")),
+            ("first event>", median("ms_first_event")),
+        ),
+    ),
+    "memory": (
+        "Memory of an engine for each symbol; the default program has a window of 200 values",
+        (
+            ("Workload", lambda row: row.workload),
+            ("Symbols>", lambda row: _count(row.symbols)),
+            ("Engine", lambda row: row.engine),
+            ("bytes a symbol>", main_time(names.BYTES_PER_SYMBOL)),
+            ("min - max>", span(names.BYTES_PER_SYMBOL)),
+            ("wanted>", note("wanted")),
         ),
     ),
     "rpc": (

@@ -27,7 +27,7 @@ class Workload:
     """Events of one call."""
 
 
-DEFAULT: Final = ("W1", "default", "W1-orders", "latency", "edges")
+DEFAULT: Final = ("W1", "default", "W1-orders", "W3", "latency", "edges", "cold", "memory")
 STREAMS: Final = {
     "C1": "100 symbols, 1,000 ticks each, round robin, prices that stand still",
     "C2": "100 ticks of 10 symbols",
@@ -40,8 +40,11 @@ NAMES: Final = {
     "W1": "quotes that walk at random, EMA 10/20 cross, market orders at the touch",
     "default": "the program of config/replay.yaml on the same quotes, all else as in W1",
     "W1-orders": "almost every quote makes an order: what an order costs, and whether that grows",
+    "W3": "a sweep of 1,000 crosses of rolling means over 10,000 quotes of one symbol",
     "latency": "one event a call, arriving at a fixed rate",
     "edges": "W1 with Arrow in and tables out, and what that adds",
+    "cold": "import, opening and the first event in a fresh process",
+    "memory": "what an engine holds for each of 10,000 symbols",
     "W7": "calls and streams over gRPC, beside a plain socket's echo",
     **STREAMS,
 }

@@ -12,6 +12,7 @@ import typer
 from quartet.cli import (
     bench,
     config,
+    data,
     doctor,
     engines,
     explain,
@@ -50,6 +51,7 @@ app.add_typer(bench.app, name="bench")
 app.command("list")(registered.list_registered)
 app.command("show")(registered.show_registered)
 app.add_typer(config.app, name="config")
+app.add_typer(data.app, name="data")
 app.add_typer(graph.app, name="graph")
 app.add_typer(trials.app, name="trials")
 

@@ -17,6 +17,7 @@ from quartet.bench.peers import measure_peers
 from quartet.bench.plan import FULL, QUICK, Plan
 from quartet.bench.report import BenchReport
 from quartet.bench.row import Row
+from quartet.bench.sweep_peers import measure_sweep_peers
 from quartet.bench.tables import tables_of
 from quartet.bench.workloads import DEFAULT, NAMES
 from quartet.cli.bench_command import command_text
@@ -82,7 +83,10 @@ def bench(
         str | None, typer.Option("--pin", metavar="CORES", help="Run on these processors only: 0 or 0,1.")
     ] = None,
     peers: Annotated[
-        bool, typer.Option("--peers", help="Other engines too, as far as benchmarks/peers/setup.sh has set them up.")
+        bool,
+        typer.Option(
+            "--peers", help="Other engines on W1 and W3 too, as far as benchmarks/peers/setup.sh has set them up."
+        ),
     ] = False,
     native: Annotated[
         list[Path] | None,
@@ -114,10 +118,12 @@ def bench(
     """
     if context.invoked_subcommand is not None:
         return
+    names = [name for text in workload or DEFAULT for name in words_of(text)]
+    if peers and not {"W1", "W3"} & set(names):
+        raise ConfigError("--peers: there are peers of W1 and of W3; add one of them to --workload")
     plan = _plan(quick, runs, events, rate)
     _pin(pin)
     chosen, left_out = bench_engines(engines or [], numbers_of("--threads", threads), words_of(mode), words_of(simd))
-    names = [name for text in workload or DEFAULT for name in words_of(text)]
     files = {name: file_workload(name, config) for name in names if _is_file(name)}
     counts = numbers_of("--symbols", symbols)
     tasks = tasks_of(
@@ -130,7 +136,8 @@ def bench(
     rows = _run(tasks, chosen)
     if peers:
         with progress_bar("peers") as bar:
-            rows += measure_peers(chosen[0], plan, counts, _PEERS, bar.step)
+            rows += measure_peers(chosen[0], plan, counts, _PEERS, bar.step) if "W1" in names else []
+            rows += measure_sweep_peers(chosen[0], plan, _PEERS, bar.step) if "W3" in names else []
     rows += [row for file in native or () for row in native_rows(file)]
     about["load after"] = load_text()
     builds = {engine.name: f"{engine.version} ({engine.build})" for engine in chosen}
@@ -155,7 +162,9 @@ def _run(tasks: list[Task], chosen: list[ChosenEngine]) -> list[Row]:
 def _plan(quick: bool, runs: int | None, events: int | None, rate: int | None) -> Plan:
     plan = replace(QUICK if quick else FULL, rate_per_second=rate)
     if runs is not None:
-        plan = replace(plan, runs=runs, reference_runs=min(runs, plan.reference_runs), latency_runs=runs)
+        plan = replace(
+            plan, runs=runs, reference_runs=min(runs, plan.reference_runs), latency_runs=runs, sweep_runs=runs
+        )
     if events is not None:
         plan = replace(plan, events=events, reference_events=min(events, plan.reference_events))
     return plan

@@ -29,7 +29,13 @@ def growth(
     ] = None,
     threads: Annotated[str, typer.Option("--threads", metavar="N", help="Numbers of threads, with commas.")] = "1,2",
     events_max: Annotated[
-        int | None, typer.Option("--events-max", metavar="N", min=1000, help="The longest stream: 100000000, say.")
+        int | None,
+        typer.Option(
+            "--events-max",
+            metavar="N",
+            min=1000,
+            help="The longest stream: 100000000, say, which takes 7 GB of TMPDIR.",
+        ),
     ] = None,
     runs: Annotated[int | None, typer.Option("--runs", metavar="N", min=1, help="Interleaved runs of a point.")] = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Write the report as JSON.")] = None,
@@ -38,8 +44,8 @@ def growth(
 ) -> None:
     """Measure how cost grows, beside the time that touching the same bytes of memory takes.
 
-    One thing grows at a time: symbols, events (streamed, so that memory stays bounded), orders that rest, nodes of the
-    program, threads. Engines whose records are not equal get no time (exit code 1).
+    One thing grows at a time: symbols, events (long streams from disk, so that memory stays bounded), orders that rest,
+    nodes of the program, threads. Engines whose records are not equal get no time (exit code 1).
 
     [bold]Examples[/bold]
 

@@ -13,7 +13,7 @@ from quartet.cli.options import Json
 from quartet.core.parameters import ParameterInfo, SearchRange, describe
 from quartet.core.registry import Entry, entries, entry, kinds
 
-_LISTED_FACTS: Final = ("unit", "needs")
+_LISTED_FACTS: Final = ("unit", "schemas", "needs")
 """What a kind says of its entries that is worth a column."""
 
 
@@ -75,8 +75,9 @@ def show_registered(
         return
     rows = table("Parameter", "Type ~", "Default>", "Bounds", "Unit", "Search ~", "What it is ~")
     for each in parameters:
-        default = _default(each)
-        text = "required" if default is None else str(default)
+        text = (
+            "required" if each.default is PydanticUndefined else "none" if each.default is None else str(each.default)
+        )
         rows.add_row(each.name, each.type, text, each.bounds, each.unit, _range(each.search), each.doc)
     show("", rows)
 

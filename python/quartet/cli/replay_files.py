@@ -27,7 +27,7 @@ def write_replay(replay: Replay, inputs: Inputs, summary: dict[str, Any], folder
         (folder / "snapshot.bin").write_bytes(replay.snapshot)
         result = Result(replay.records, inputs.symbols, replay.engine)
         for name in _TABLES:
-            pq.write_table(getattr(result, name).to_arrow(), folder / f"{name}.parquet")
+            pq.write_table(getattr(result, name).to_arrow(names="text"), folder / f"{name}.parquet")
         with (folder / "config.yaml").open("w", encoding="utf-8") as file:
             YAML().dump(inputs.settings.effective(), file)
         text = {**summary, "symbols": inputs.symbols, "config_hash": inputs.settings.config_hash}

@@ -7,3 +7,23 @@ declare(
     "A figure of a return, equity or trade series: Sharpe ratio, drawdown, hit rate.",
     "quartet.risk.measures",
 )
+declare(
+    "source",
+    "Where market data come from: a form of file, a service on the network, a simulator.",
+    "quartet.data.providers",
+)
+declare(
+    "commission",
+    "What a broker and the authorities charge for a fill in a backtest.",
+    "quartet.backtest.costs.commission",
+)
+declare(
+    "slippage",
+    "How far from the reference price an order fills in a backtest.",
+    "quartet.backtest.costs.slippage",
+)
+declare(
+    "sizer",
+    "What share of equity a signal is worth in a backtest.",
+    "quartet.backtest.sizing",
+)

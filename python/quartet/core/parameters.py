@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -55,7 +56,7 @@ def parameter(
     unit: str = "",
     search: tuple[float, float] | Sequence[Any] | None = None,
     log: bool = False,
-    **bounds: float,
+    **bounds: float | Decimal,
 ) -> Any:
     """Describe a parameter. bounds: ge, gt, le, lt. search: (low, high) of a number, or the choices worth trying."""
     extra: dict[str, Any] = {"unit": unit} if unit else {}

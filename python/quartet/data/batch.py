@@ -28,6 +28,7 @@ GROUP_OF: Final[dict[str, EventKind | None]] = {column.name: kind for kind, grou
 DTYPES: Final[dict[str, np.dtype[Any]]] = {column.name: np.dtype(_TYPES[column.type]) for column in BATCH_COLUMNS}
 _WIDTHS: Final = {column.name: column.width for column in BATCH_COLUMNS}
 _OPTIONAL: Final = ("source", "flags", "sequence")
+_SHARED_ZEROS: Final = 1 << 16
 
 
 class EventBatch:
@@ -69,6 +70,14 @@ class EventBatch:
         batch.controls = controls
         return batch
 
+    @classmethod
+    def of_kind(cls, kind: EventKind, columns: Mapping[str, Array]) -> EventBatch:
+        """Events of one kind from columns that are known to be the contract's and of one length; nothing is tested."""
+        events = len(columns["symbol"])
+        optional = {name: _zeros(name, events) for name in _OPTIONAL}
+        kinds = np.full(events, kind, np.uint8)
+        return cls._trusted({**_NO_EVENTS, **optional, "kind": kinds, **columns}, ())
+
     def __len__(self) -> int:
         return len(self._columns["kind"])
 
@@ -86,8 +95,8 @@ class EventBatch:
 
     def _range(self, start: int, stop: int) -> EventBatch:
         kinds = self._columns["kind"]
-        before = np.bincount(kinds[:start], minlength=256)
-        until = before + np.bincount(kinds[start:stop], minlength=256)
+        before = _kind_counts(kinds[:start])
+        until = before + _kind_counts(kinds[start:stop])
         cut = {
             name: values[start:stop] if kind is None else values[before[kind] : until[kind]]
             for (name, values), kind in zip(self._columns.items(), GROUP_OF.values(), strict=True)
@@ -109,7 +118,7 @@ class EventBatch:
 
     def counts(self) -> dict[EventKind, int]:
         """Events of each kind."""
-        counts = np.bincount(self._columns["kind"], minlength=256)
+        counts = _kind_counts(self._columns["kind"])
         return {kind: int(counts[kind]) for kind in EventKind}
 
     def rows(self, kind: EventKind) -> NDArray[np.intp]:
@@ -145,7 +154,10 @@ class EventBatch:
 
     def to_columns(self) -> list[Array]:
         """The columns as engines take them: contiguous, little-endian, in the contract's order."""
-        return [np.ascontiguousarray(values).reshape(-1) for values in self._columns.values()]
+        return [
+            values if values.ndim == 1 and values.flags.c_contiguous else np.ascontiguousarray(values).reshape(-1)
+            for values in self._columns.values()
+        ]
 
     def to_proto(self) -> market_data_pb2.EventBatch:
         """The protobuf message of the batch."""
@@ -176,6 +188,28 @@ def _typed(name: str, values: Array | None) -> Array:
     if array.dtype != dtype:
         raise DataError(f"column {name} is {array.dtype}, but the contract says {dtype}")
     return array.reshape(-1, width) if width > 1 else array
+
+
+_NO_EVENTS: Final = {name: _typed(name, None) for name in DTYPES}
+_SHARED: Final = {name: np.zeros(_SHARED_ZEROS, DTYPES[name]) for name in _OPTIONAL}
+for _array in _SHARED.values():
+    _array.flags.writeable = False
+
+
+def _kind_counts(kinds: Array) -> NDArray[np.intp]:
+    """How many there are of each of the 256 kinds."""
+    if len(kinds) and kinds.min() == kinds.max():
+        counts = np.zeros(256, np.intp)
+        counts[kinds[0]] = len(kinds)
+        return counts
+    return np.bincount(kinds, minlength=256)
+
+
+def _zeros(name: str, events: int) -> Array:
+    """Zeros of a column's type; short ones are one array for all, so that its memory is touched once."""
+    if events > _SHARED_ZEROS:
+        return np.zeros(events, DTYPES[name])
+    return _SHARED[name][:events]
 
 
 def concat(batches: Iterable[EventBatch]) -> EventBatch:

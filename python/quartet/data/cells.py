@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from quartet.core.contract import Code
+from quartet.core.errors import DataError
+from quartet.core.lazy import lazy_module
 from quartet.data.decimals import Bools, Ints, Places, to_nanos
 from quartet.data.rejects import EdgeRejects
 from quartet.data.symbols import SymbolTable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +157,25 @@ class Chunk:
         return np.where(nanos.bad, 0, nanos.values)
 
 
+def arrow_table(data: Any) -> Any:
+    """An Arrow table of a data frame or of any Arrow producer; NaN of pandas counts as missing."""
+    if isinstance(data, pa.Table):
+        return data
+    if isinstance(data, pa.RecordBatch):
+        return pa.Table.from_batches([data])
+    if type(data).__module__.partition(".")[0] == "pandas":
+        return pa.Table.from_pandas(data, preserve_index=False)
+    if hasattr(data, "__arrow_c_stream__"):
+        return pa.table(data)
+    if hasattr(data, "__arrow_c_array__"):
+        return pa.Table.from_batches([pa.record_batch(data)])
+    raise DataError(f"{type(data).__name__} is no table: give a data frame or an Arrow producer")
+
+
 def arrow_array(column: Any) -> Any:
     """One Arrow array of a column; views of strings, which few kernels take, become strings."""
     if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     return column.cast(pa.string()) if pa.types.is_string_view(column.type) else column
 
 

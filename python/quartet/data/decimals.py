@@ -6,15 +6,21 @@ Every path gives what exact.to_nano gives for each value on its own. What is ref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from quartet.core.contract import SCALE
+from quartet.core.lazy import lazy_module
 from quartet.data.exact import I64_MAX, I64_MIN, Places, to_nano
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+else:
+    pa = lazy_module("pyarrow")
+    pc = lazy_module("pyarrow.compute")
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -25,6 +31,8 @@ _LONG = r"^[+-]?[0-9]{1,18}\.[0-9]{10,18}$"
 # From here on, rounding to nine places changes a number by less than a millionth.
 _ROUNDS_WELL = 0.0006
 ONE = Fraction(1)
+# So many Python objects are read one by one: what starts Arrow costs more.
+FEW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,7 @@ def _of_floats(column: NDArray[np.float64], missing: Bools, factor: Fraction, pl
 
 def _of_objects(column: Sequence[object], factor: Fraction, places: Places) -> Nanos:
     """Python objects; those that are all text or all floats go the fast way."""
-    types = set(map(type, column)) - {type(None)}
+    types = set(map(type, column)) - {type(None)} if len(column) > FEW else set()
     if types == {str}:
         return _of_texts(pa.array(column, pa.string()), factor, places)
     if types == {float}:

@@ -7,7 +7,6 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,9 @@ I64_MAX = 2**63 - 1
 
 # ASCII digits only: Decimal itself would take digits of other scripts and underscores.
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
+# Nine digits on either side of the point are the digits of a number of 1e-9 as they stand.
+_SHORT = re.compile(r"([+-]?[0-9]{1,9})(?:\.([0-9]{1,9}))?")
+_NINE = 9
 # Longer numbers cannot be multiples of 1e-9 below 2^63 under any sane factor; they are refused unread.
 _TEXT_MAX = 400
 _DIGITS_MAX = 80
@@ -53,20 +55,17 @@ def to_nano(value: object, factor: Fraction = Fraction(1), places: Places = Plac
     if isinstance(value, int | np.integer):
         return _scaled(Fraction(int(value)), factor, places)
     if isinstance(value, float | np.floating):
-        return _of_float(value, factor, places)
+        # repr of a NumPy scalar names its type; str is the shortest text of its own width (float32, float16).
+        return to_nano(str(value), factor, places) if np.isfinite(value) else None
     if isinstance(value, str):
+        plain = _SHORT.fullmatch(value)
+        if plain and factor == 1:
+            return int(plain[1] + (plain[2] or "").ljust(_NINE, "0"))
         decimal = parse_decimal(value)
         return None if decimal is None else _of_decimal(decimal, factor, places)
     if isinstance(value, Decimal):
         return _of_decimal(value, factor, places)
     return None
-
-
-def _of_float(value: "float | np.floating[Any]", factor: Fraction, places: Places) -> int | None:
-    if not np.isfinite(value):
-        return None
-    # repr of a NumPy scalar names its type; str is the shortest text of its own width (float32, float16).
-    return _of_decimal(Decimal(str(value)), factor, places)
 
 
 def _of_decimal(value: Decimal, factor: Fraction, places: Places) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from quartet.core.contract import LEVELS_MAX, EventKind
@@ -81,6 +82,12 @@ def apply_map(fields: Mapping[str, str], given: Mapping[str, str], columns: Iter
 
 def guess_fields(columns: Iterable[str]) -> dict[str, str]:
     """What the columns are by their names alone."""
+    return dict(_guessed(tuple(columns)))
+
+
+@lru_cache(maxsize=64)
+def _guessed(columns: tuple[str, ...]) -> Mapping[str, str]:
+    """The guess once for columns that come again with every block."""
     plain: dict[str, str] = {}
     for column in columns:
         plain.setdefault(_bare(column), column)
@@ -144,3 +151,16 @@ NEEDED: Final[dict[EventKind, tuple[str, ...]]] = {
     EventKind.EXTERNAL_SIGNAL: ("score",),
 }
 """The fields without which no event of the kind can be made."""
+
+
+def kind_named(kind: EventKind | str) -> EventKind:
+    """The kind of a name such as quote."""
+    if isinstance(kind, EventKind):
+        return kind
+    try:
+        found = EventKind[str(kind).upper()]
+    except KeyError:
+        found = EventKind.CONTROL
+    if found not in NEEDED:
+        raise DataError(f"kind {kind!r} is not one of {', '.join(each.name.lower() for each in NEEDED)}")
+    return found

@@ -9,16 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
-
 from quartet.core.contract import EventKind
 from quartet.core.errors import DataError
 from quartet.data.dialects import Dialect, recognise
 from quartet.data.exact import Places
-from quartet.data.fields import NEEDED, Source, apply_map, kind_of
+from quartet.data.fields import NEEDED, Source, apply_map, kind_named, kind_of
 from quartet.data.json_sources import DukascopySource, JsonSource, json_source
 from quartet.data.sides import SideMode
-from quartet.data.sources import CsvSource, MemorySource, ParquetSource, TableSource, head_of
+from quartet.data.sources import ArrowSource, CsvSource, MemorySource, ParquetSource, TableSource, head_of
 from quartet.data.times import zone_of
 
 _DATE_IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})-?(\d{2})-?(\d{2})(?!\d)")
@@ -82,14 +80,22 @@ class FilePlan:
 
 def plan_file(path: Path, options: FileOptions) -> FilePlan:
     """The plan for a file; DataError says what is missing."""
+    return _plan(path.name, table_source(path), options)
+
+
+def table_source(path: Path) -> TableSource | JsonSource | DukascopySource:
+    """The table in a file; its first bytes tell its form."""
     head = head_of(path)
     if head[:4] == b"PAR1":
-        source: TableSource | JsonSource | DukascopySource = ParquetSource(path)
-    elif head[:3] == b"DBN":
-        raise DataError(f"{path.name}: a Databento DBN file; convert it to Parquet or CSV with Databento's own tools")
-    else:
-        source = json_source(path, head) or CsvSource(path)
-    return _plan(path.name, source, options)
+        return ParquetSource(path)
+    if head[:6] == b"ARROW1" or head[:4] == b"\xff\xff\xff\xff":
+        return ArrowSource(path)
+    if head[:3] == b"DBN":
+        raise DataError(
+            f"{path.name}: a Databento DBN file; quartet data import --source dbn reads it, "
+            "or convert it to Parquet or CSV with Databento's own tools"
+        )
+    return json_source(path, head) or CsvSource(path)
 
 
 def plan_table(table: Any, options: FileOptions, name: str = "table") -> FilePlan:
@@ -152,19 +158,6 @@ def _kind(name: str, dialect: Dialect, fields: Mapping[str, Source], options: Fi
     return kind
 
 
-def kind_named(kind: EventKind | str) -> EventKind:
-    """The kind of a name such as quote."""
-    if isinstance(kind, EventKind):
-        return kind
-    try:
-        found = EventKind[str(kind).upper()]
-    except KeyError:
-        found = EventKind.CONTROL
-    if found not in NEEDED:
-        raise DataError(f"kind {kind!r} is not one of {', '.join(each.name.lower() for each in NEEDED)}")
-    return found
-
-
 def _reshaped_columns(source: TableSource, dialect: Dialect) -> list[str]:
     if dialect.reshape is None:
         return source.columns
@@ -204,18 +197,3 @@ def date_in(name: str) -> str | None:
     """The one date in a file's name, as YYYY-MM-DD."""
     dates = {"-".join(match.groups()) for match in _DATE_IN_NAME.finditer(name)}
     return dates.pop() if len(dates) == 1 else None
-
-
-def arrow_table(data: Any) -> Any:
-    """An Arrow table of a data frame or of any Arrow producer; NaN of pandas counts as missing."""
-    if isinstance(data, pa.Table):
-        return data
-    if isinstance(data, pa.RecordBatch):
-        return pa.Table.from_batches([data])
-    if type(data).__module__.partition(".")[0] == "pandas":
-        return pa.Table.from_pandas(data, preserve_index=False)
-    if hasattr(data, "__arrow_c_stream__"):
-        return pa.table(data)
-    if hasattr(data, "__arrow_c_array__"):
-        return pa.Table.from_batches([pa.record_batch(data)])
-    raise DataError(f"{type(data).__name__} is no table: give a data frame or an Arrow producer")

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from quartet.core.contract import NO_SYMBOL, EventKind, Flag
 from quartet.core.errors import DataError
 from quartet.data.batch import EventBatch, concat
-from quartet.data.cells import Cells, Manner, arrow_array
+from quartet.data.cells import Cells, Manner, arrow_array, arrow_table
 from quartet.data.decimals import Bools
 from quartet.data.exact import Places, nano_of
-from quartet.data.file_plan import FileOptions, FilePlan, arrow_table, plan_file, plan_table
+from quartet.data.file_plan import FileOptions, FilePlan, plan_file, plan_table
 from quartet.data.rejects import EdgeRejects
 from quartet.data.rows import RowReader, Stamps, id_numbers
 from quartet.data.sides import SideComposer, SideMode
@@ -80,6 +80,16 @@ class EventFile:
         """Rows of the file, where that is known without reading it."""
         return self._plan.source.rows
 
+    @property
+    def zone_assumed(self) -> bool:
+        """Whether times carry no offset and nobody said which zone they are of."""
+        return self._stamper.zone_assumed and not self._plan.zone_given
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Our fields that its columns were recognised as or mapped to."""
+        return tuple(self._plan.fields)
+
     def __iter__(self) -> Iterator[EventBatch]:
         return self.stream()
 
@@ -106,7 +116,7 @@ class EventFile:
         plan, notes = self._plan, []
         if not self.ordered:
             notes.append("rows are not in order of time; they were sorted by ts_init, equal ones kept their order")
-        if self._stamper.zone_assumed and not plan.zone_given:
+        if self.zone_assumed:
             notes.append("times carry no offset and are taken for UTC; the option timezone says otherwise")
         if self._reader and self._reader.defaulted:
             notes.append(f"{self._reader.defaulted:,} sizes are not in the file; the default size stands for them")

@@ -7,24 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from quartet.core.contract import LEVELS_MAX, EventKind, Flag
 from quartet.core.errors import DataError
+from quartet.core.lazy import lazy_module
 from quartet.data.batch import EventBatch
-from quartet.data.cells import Cells, Manner, arrow_array
+from quartet.data.cells import Cells, Manner, arrow_array, arrow_table
+from quartet.data.clean_quotes import clean_quotes
 from quartet.data.decimals import Bools
 from quartet.data.exact import Places
-from quartet.data.fields import Source, apply_map, guess_fields
-from quartet.data.file_plan import arrow_table, kind_named
+from quartet.data.fields import Source, apply_map, guess_fields, kind_named
 from quartet.data.rejects import EdgeRejects
 from quartet.data.rows import RowReader, id_numbers
 from quartet.data.stamping import Stamper
 from quartet.data.symbols import EdgeInstrument, SymbolTable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
 
 _LADDERS = ("bids", "asks")
 
@@ -39,7 +44,7 @@ class Intake(NamedTuple):
 
 def to_batch(
     data: Any,
-    symbols: Mapping[str, int] | Iterable[str] | None = None,
+    symbols: SymbolTable | Mapping[str, int] | Iterable[str] | None = None,
     instruments: Iterable[EdgeInstrument] | None = None,
     *,
     kind: EventKind | str | None = None,
@@ -60,8 +65,12 @@ def to_batch(
     columns, rows = _columns(data)
     columns = _with_ladders(columns, rows)
     fields = _fields(columns, map or {})
+    table = symbols if isinstance(symbols, SymbolTable) else SymbolTable(symbols, instruments)
+    if kind is None or kind_named(kind) is EventKind.QUOTE:
+        clean = clean_quotes(columns, fields, table, timezone)
+        if clean is not None:
+            return Intake(clean, EdgeRejects())
     cells = {name: Cells(columns[source.column], source.factor) for name, source in fields.items()}
-    table = SymbolTable(symbols, instruments)
     ids, unnamed = _ids(cells, table, rows)
     if "timestamp" not in cells and "date" not in cells:
         cells["timestamp"] = Cells(pa.nulls(rows))
@@ -152,7 +161,7 @@ def _ids(cells: Mapping[str, Cells], table: SymbolTable, rows: int) -> tuple[NDA
         raise DataError("rows name their symbols; give symbols or instruments, so that the names have ids")
     names = cells["symbol"].values
     if not isinstance(names, pa.Array):
-        names = pa.array([None if name is None else str(name) for name in list(names)], pa.string())
+        return table.ids_of_objects(names)
     return table.ids_of(names), np.asarray(names.is_null().to_numpy(zero_copy_only=False), np.bool_)
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from quartet.core.contract import LEVELS_MAX, Code, EventKind
+from quartet.core.lazy import lazy_module
 from quartet.data.cells import Cells, Chunk
 from quartet.data.decimals import Bools, Ints
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+else:
+    pa = lazy_module("pyarrow")
+    pc = lazy_module("pyarrow.compute")
 
 Columns = dict[str, NDArray[Any]]
 

@@ -1,4 +1,4 @@
-"""Tables in files, read in chunks: Parquet and CSV, packed or not, told apart by their first bytes."""
+"""Tables in files, read in chunks: Parquet, Arrow and CSV, packed or not, told apart by their first bytes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import bz2
 import gzip
 import lzma
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.ipc
 import pyarrow.parquet
 
 from quartet.core.errors import DataError
 from quartet.data.csv_form import CsvForm, csv_form
 
 CHUNK_ROWS: Final = 65_536
+CONTRACT_KEY: Final = b"quartet.schema"
+"""Metadata of a Parquet file whose columns are in a contract of quartet.data.contracts."""
 _CSV_BLOCK_BYTES: Final = 4 << 20
 _HEAD_BYTES: Final = 1 << 16
 _NULLS: Final = ["", "null", "NULL", "NA", "N/A", "nan", "NaN", "None"]
@@ -48,6 +52,8 @@ class ParquetSource:
         self._name = path.name
         self.columns: list[str] = list(self._file.schema_arrow.names)
         self.rows: int | None = self._file.metadata.num_rows
+        self.contract: str | None = (self._file.metadata.metadata or {}).get(CONTRACT_KEY, b"").decode() or None
+        """The contract that Quartet wrote it in."""
 
     def chunks(self, columns: Sequence[str] | None = None) -> Iterator[Any]:
         """Record batches as tables."""
@@ -57,6 +63,43 @@ class ParquetSource:
                 yield pa.Table.from_batches([batch])
         except pa.ArrowException as error:
             raise DataError(f"{self._name}: the Parquet file is damaged: {error}") from error
+
+
+class ArrowSource:
+    """An Arrow file or stream (Feather of version 2 is one), mapped into memory where it is a plain file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with self._batches() as (schema, batches):
+                self.columns: list[str] = list(schema.names)
+                self.rows: int | None = None
+                del batches
+        except (pa.ArrowException, OSError) as error:
+            raise DataError(f"{path.name}: the Arrow file cannot be read: {error}") from error
+
+    def chunks(self, columns: Sequence[str] | None = None) -> Iterator[Any]:
+        """Record batches as tables."""
+        try:
+            with self._batches() as (_, batches):
+                for batch in batches:
+                    table = pa.Table.from_batches([batch])
+                    table = table if columns is None else table.select(list(columns))
+                    for start in range(0, table.num_rows, CHUNK_ROWS):
+                        yield table.slice(start, CHUNK_ROWS)
+        except pa.ArrowException as error:
+            raise DataError(f"{self._path.name}: the Arrow file is damaged: {error}") from error
+
+    @contextmanager
+    def _batches(self) -> Iterator[tuple[Any, Iterator[Any]]]:
+        with open_bytes(self._path) as file:
+            if file.read(6) == b"ARROW1":
+                reader = pa.ipc.open_file(pa.memory_map(str(self._path)))
+                yield reader.schema, (reader.get_batch(place) for place in range(reader.num_record_batches))
+                return
+            file.seek(0)
+            stream = pa.ipc.open_stream(file)
+            yield stream.schema, iter(stream)
 
 
 class CsvSource:

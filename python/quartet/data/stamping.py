@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from quartet.core.errors import DataError
+from quartet.core.lazy import lazy_module
 from quartet.data.cells import Cells
 from quartet.data.decimals import Ints
 from quartet.data.rows import Stamps
 from quartet.data.times import DAY, BadTime, Times, read_dates, read_durations, read_times
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
 
 Read = TypeVar("Read")
 _WITHIN_DAY: Final = {"time_ms": "ms", "time_us": "us", "time_ns": "ns", "time_s": "s", "time": "s"}

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from quartet.core.contract import NO_SYMBOL
 from quartet.core.errors import DataError
+from quartet.core.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
 
 
 class EdgeInstrument(Protocol):
@@ -64,6 +69,11 @@ class SymbolTable:
         lookup = np.array([*known, NO_SYMBOL], np.uint32)
         found: NDArray[np.uint32] = lookup[encoded.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)]
         return found
+
+    def ids_of_objects(self, names: Sequence[object]) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+        """Ids of Python objects, read as text, and where there is none; NO_SYMBOL where a name is not known or None."""
+        ids = [NO_SYMBOL if name is None else self.ids.get(str(name), NO_SYMBOL) for name in names]
+        return np.array(ids, np.uint32), np.array([name is None for name in names], np.bool_)
 
     def units_of(self, ids: NDArray[np.uint32]) -> NDArray[np.int64] | None:
         """Size unit of each row, None where all are 1."""

@@ -14,6 +14,7 @@ from quartet.core.pb import config_pb2
 from quartet.data.batch import EventBatch
 from quartet.data.intake import Intake, to_batch
 from quartet.data.rejects import EdgeRejects
+from quartet.data.symbols import SymbolTable
 from quartet.engines.config import EngineSettings, engine_settings, load_engine_config
 from quartet.engines.config.trading import ANY_SYMBOL
 from quartet.engines.protocol import CoreEngine
@@ -75,7 +76,8 @@ class ConfiguredEngine:
             wanted = select(wanted, self.settings.engine.fallback_to_python, options=options)
         self._selection = wanted
         self._session: EngineSession | None = None
-        self._config = config_pb2.EngineConfig()
+        self._table = SymbolTable()
+        self._names: tuple[str, ...] = ()
         self._config_hash = self.settings.config_hash
         self._results = 0
         self._failure = ""
@@ -102,7 +104,7 @@ class ConfiguredEngine:
     @property
     def symbols(self) -> tuple[str, ...]:
         """Names by symbol id; empty while the table waits for the first data."""
-        return tuple(instrument.symbol for instrument in self._config.instruments)
+        return self._names
 
     @property
     def config_hash(self) -> str:
@@ -116,7 +118,12 @@ class ConfiguredEngine:
 
     def _start(self, config: bytes) -> None:
         self._session = EngineSession(self._selection.create(config))
-        self._config = config_pb2.EngineConfig.FromString(config)
+        self._know_symbols(config)
+
+    def _know_symbols(self, config: bytes) -> None:
+        """The symbol table of a serialised EngineConfig."""
+        self._table = SymbolTable(instruments=config_pb2.EngineConfig.FromString(config).instruments)
+        self._names = tuple(self._table.names)
 
     def _running(self) -> EngineSession:
         if self._session is None:
@@ -131,7 +138,7 @@ class ConfiguredEngine:
         session = self._session or EngineSession(self._selection.create(config))
         session.restore(snapshot)
         self._session = session
-        self._config = config_pb2.EngineConfig.FromString(config)
+        self._know_symbols(config)
         self._failure = ""
         try:
             own = self.settings.engine_config(self.symbols, self._graph)
@@ -148,7 +155,7 @@ class ConfiguredEngine:
             return Intake(data, EdgeRejects())
         if isinstance(data, Mapping):
             data = [data]
-        return to_batch(data, instruments=self._config.instruments, **how)
+        return to_batch(data, self._table, **how)
 
     def _guarded(self, call: Callable[[], _Answer]) -> _Answer:
         """Make a call and remember a failure of the engine."""

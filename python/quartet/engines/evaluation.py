@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from quartet.core.contract import (
@@ -26,10 +24,11 @@ from quartet.core.contract import (
 )
 from quartet.core.errors import DataError
 from quartet.core.fixed import money_to_bytes
+from quartet.core.lazy import lazy_module
 from quartet.core.pb import config_pb2, risk_pb2
 from quartet.data.batch import EventBatch
+from quartet.data.cells import arrow_table
 from quartet.data.fields import guess_fields
-from quartet.data.file_plan import arrow_table
 from quartet.data.intake import to_batch
 from quartet.data.rejects import EdgeRejects
 from quartet.engines.protocol import Closeable
@@ -37,7 +36,13 @@ from quartet.engines.selection import select
 from quartet.engines.symbol_names import symbol_names
 from quartet.graph import Graph
 
-VERDICTS: Final = pl.Enum([verdict.name for verdict in Verdict])
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+else:
+    pl = lazy_module("polars")
+    pa = lazy_module("pyarrow")
+
 _FOREVER_NS: Final = 2**60
 _PRICE_BOUND: Final = 2**62 - 1
 _MONEY_BOUND: Final = 2**117
@@ -90,7 +95,9 @@ def aligned(
         numbers = [np.insert(column, before, np.nan) for column in numbers]
     frame = pl.DataFrame(dict(zip(("score", "confidence", "fair_value"), numbers, strict=True)))
     names = np.array([verdict.name for verdict in Verdict])
-    return frame.with_columns(pl.Series("verdict", names[verdicts], dtype=VERDICTS))
+    return frame.with_columns(
+        pl.Series("verdict", names[verdicts], dtype=pl.Enum([verdict.name for verdict in Verdict]))
+    )
 
 
 def research_config(graph: Graph, names: Sequence[str], sources: int) -> config_pb2.EngineConfig:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from quartet.core.contract import RECORD_SIZE, RECORDS, Code, ErrorCode, RecordKind
 from quartet.core.errors import EngineError
+from quartet.core.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
 
 _FORMATS: Final = {
     "u8": "u1",
@@ -22,8 +28,6 @@ _FORMATS: Final = {
     "f64": "<f8",
     "i128": "V16",
 }
-MONEY: Final = pa.decimal128(38, 18)
-UNITS: Final = pa.decimal128(28, 9)
 _FLOAT_MAX: Final = 1e19
 
 RECORD_DTYPES: Final[dict[RecordKind, np.dtype[np.void]]] = {
@@ -38,6 +42,8 @@ RECORD_DTYPES: Final[dict[RecordKind, np.dtype[np.void]]] = {
     for kind, fields in RECORDS.items()
 }
 """Layout of each record kind; 128-bit integers are 16 raw bytes."""
+_KNOWN: Final = np.isin(np.arange(256), list(RecordKind))
+_WHOLE: Final = np.dtype((np.void, RECORD_SIZE))
 _HEADER: Final = np.dtype(
     {"names": ["event_index", "kind"], "formats": ["<u8", "u1"], "offsets": [0, 20], "itemsize": RECORD_SIZE}
 )
@@ -54,19 +60,45 @@ def headers(records: bytes) -> NDArray[np.void]:
             f"{len(records)} bytes of output are no whole number of records of {RECORD_SIZE} bytes",
         )
     rows = np.frombuffer(records, _HEADER)
-    unknown = np.flatnonzero(~np.isin(rows["kind"], list(RecordKind)))
-    if len(unknown):
-        at = int(unknown[0])
+    known = _KNOWN[rows["kind"]]
+    if not known.all():
+        at = int(np.argmin(known))
         raise EngineError(
             ErrorCode.ENGINE_FAILED, f"record {at} is of the unknown kind {int(rows['kind'][at])}; rebuild the engine"
         )
     return rows
 
 
-def split_records(records: bytes) -> dict[RecordKind, NDArray[np.void]]:
+class SplitRecords(Mapping[RecordKind, NDArray[np.void]]):
+    """The records of each kind, in their order; a kind is taken out when it is first asked for."""
+
+    def __init__(self, records: bytes) -> None:
+        """EngineError where the bytes are no whole number of known records."""
+        self._records = records
+        self._kinds = np.ascontiguousarray(headers(records)["kind"])
+        self._taken: dict[RecordKind, NDArray[np.void]] = {}
+
+    def __getitem__(self, kind: RecordKind) -> NDArray[np.void]:
+        if kind not in self._taken:
+            rows = np.frombuffer(self._records, RECORD_DTYPES[kind])
+            self._taken[kind] = taken(rows, np.flatnonzero(self._kinds == kind))
+        return self._taken[kind]
+
+    def __iter__(self) -> Iterator[RecordKind]:
+        return iter(RECORD_DTYPES)
+
+    def __len__(self) -> int:
+        return len(RECORD_DTYPES)
+
+
+def split_records(records: bytes) -> SplitRecords:
     """The records of each kind, in their order."""
-    kinds = headers(records)["kind"]
-    return {kind: np.frombuffer(records, dtype)[kinds == kind] for kind, dtype in RECORD_DTYPES.items()}
+    return SplitRecords(records)
+
+
+def taken(rows: NDArray[np.void], at: NDArray[np.intp]) -> NDArray[np.void]:
+    """The records at these places. They move as 128 bytes; NumPy would move a structure field by field."""
+    return rows.view(_WHOLE).take(at).view(rows.dtype)
 
 
 def integers(column: NDArray[np.void]) -> list[int]:
@@ -80,18 +112,23 @@ def integer(cell: np.void) -> int:
     return int.from_bytes(cell.tobytes(), "little", signed=True)
 
 
+def money_type() -> Any:
+    """Arrow's type of money: 18 places."""
+    return pa.decimal128(38, 18)
+
+
 def money_column(column: NDArray[np.void]) -> Any:
     """decimal128(38, 18) of a 128-bit field of money: the very same bytes."""
-    raw = np.ascontiguousarray(column).tobytes()
-    return pa.Array.from_buffers(MONEY, len(column), [None, pa.py_buffer(raw)])
+    raw = np.array(column, order="C")
+    return pa.Array.from_buffers(money_type(), len(column), [None, pa.py_buffer(raw.view(np.uint8))])
 
 
 def units_column(column: NDArray[np.int64]) -> Any:
     """Prices or quantities as decimals with nine places."""
-    words = np.zeros((len(column), 2), np.int64)
+    words = np.empty((len(column), 2), np.int64)
     words[:, 0] = column
     words[:, 1] = column >> 63
-    return pa.Array.from_buffers(UNITS, len(column), [None, pa.py_buffer(words.tobytes())])
+    return pa.Array.from_buffers(pa.decimal128(28, 9), len(column), [None, pa.py_buffer(words)])
 
 
 # In what the limit and the value of a risk record are measured (spec 9.3).
@@ -114,6 +151,8 @@ _UNIT_OF: Final[dict[Code, str]] = {
     Code.DRAWDOWN: "money",
     Code.DAILY_LOSS: "money",
 }
+UNITS_OF_BOUNDS: Final = ("", *dict.fromkeys(_UNIT_OF.values()))
+"""What a limit and a value may be measured in; the first: they say nothing."""
 # Quantities stay below 2^61 (spec 1.8); the same integer as money would be two units of currency.
 _QUANTITY_MAX: Final = 2**61
 _TO_MONEY_SCALE: Final = {

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 from rich.table import Table as RichTable
 
@@ -27,13 +26,30 @@ from quartet.core.contract import (
     Side,
     Trigger,
 )
+from quartet.core.lazy import lazy_module
 from quartet.data.times import text_of
-from quartet.engines.records import I128_FIELDS, MONEY, in_unit, integers, money_column, unit_of, units_column
+from quartet.engines.records import (
+    I128_FIELDS,
+    UNITS_OF_BOUNDS,
+    in_unit,
+    integers,
+    money_column,
+    money_type,
+    taken,
+    unit_of,
+    units_column,
+)
 
 if TYPE_CHECKING:
     import pandas
+    import polars as pl
+    import pyarrow as pa
+else:
+    pl = lazy_module("polars")
+    pa = lazy_module("pyarrow")
 
 Numbers = Literal["decimal", "float"]
+Names = Literal["dictionary", "text"]
 
 _TIMES: Final = {"ts_init", "ts_signal", "ts_venue", "ts_event"}
 _UNITS: Final = {"price", "quantity", "leaves", "cum", "position", "mark"}
@@ -53,6 +69,7 @@ _ENUMS: Final[dict[str, type[IntEnum]]] = {
 }
 _TIMESTAMP: Final = pa.timestamp("ns", "UTC")
 _SHOWN: Final = 20
+_CODES: Final = max(Code) + 2
 
 
 class ResultTable:
@@ -88,24 +105,36 @@ class ResultTable:
 
     def where(self, mask: NDArray[np.bool_], name: str | None = None) -> ResultTable:
         """The rows for which the mask is true."""
-        return self._part(mask, name)
+        at = np.flatnonzero(mask)
+        extra = {key: values[at] for key, values in self._extra.items()}
+        return ResultTable(name or self.name, self._kind, taken(self.raw, at), self._symbols, self._own, extra)
 
-    def _part(self, rows: Any, name: str | None = None) -> ResultTable:
+    def _part(self, rows: slice) -> ResultTable:
         extra = {key: values[rows] for key, values in self._extra.items()}
-        return ResultTable(name or self.name, self._kind, self.raw[rows], self._symbols, self._own, extra)
+        return ResultTable(self.name, self._kind, self.raw[rows], self._symbols, self._own, extra)
 
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""
         return list(self._arrow_columns("decimal", self.raw[:0], {key: v[:0] for key, v in self._extra.items()}))
 
-    def to_arrow(self, numbers: Numbers = "decimal") -> Any:
-        """An Arrow table; numbers: prices, quantities and money as exact decimals, or as floats."""
-        return pa.table(self._arrow_columns(numbers, self.raw, self._extra))
+    def to_arrow(self, numbers: Numbers = "decimal", names: Names = "dictionary") -> Any:
+        """An Arrow table.
+
+        numbers: prices, quantities and money as exact decimals, or as floats. names: symbols, sides, states and codes
+        as places in a dictionary, or each as text, as the other forms have them.
+        """
+        columns = self._arrow_columns(numbers, self.raw, self._extra)
+        if names == "text":
+            columns = {
+                name: column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+                for name, column in columns.items()
+            }
+        return pa.table(columns)
 
     def to_polars(self, numbers: Numbers = "decimal") -> pl.DataFrame:
         """A Polars frame."""
-        frame = pl.from_arrow(self.to_arrow(numbers))
+        frame = pl.from_arrow(self.to_arrow(numbers, "text"))
         assert isinstance(frame, pl.DataFrame)
         return frame
 
@@ -115,7 +144,7 @@ class ResultTable:
             import pandas  # noqa: F401
         except ImportError as error:
             raise ImportError("pandas is not installed: pip install quartet[pandas]") from error
-        frame: pandas.DataFrame = self.to_arrow(numbers).to_pandas()
+        frame: pandas.DataFrame = self.to_arrow(numbers, "text").to_pandas()
         return frame
 
     def to_dicts(self, numbers: Numbers = "decimal") -> list[dict[str, Any]]:
@@ -149,7 +178,7 @@ class ResultTable:
         if name == "symbol":
             return _names(values, self._symbols)
         if name in _TIMES:
-            return pa.array(values.astype(np.int64)).cast(_TIMESTAMP)
+            return pa.Array.from_buffers(_TIMESTAMP, len(values), [None, pa.py_buffer(values.astype(np.int64))])
         if name in _ENUMS:
             return _enum_names(values, _ENUMS[name])
         if values.dtype.kind == "V":
@@ -186,48 +215,71 @@ class ResultTable:
 def _bounds(rows: NDArray[np.void]) -> tuple[Any, Any, Any]:
     """limit and value in the unit that the code means, and the unit; most are zero, and those cost nothing."""
     words = [np.ascontiguousarray(rows[name]).view(np.int64).reshape(-1, 2) for name in ("limit", "value")]
-    codes, which = np.unique(rows["code"], return_inverse=True)
-    units = pa.array([unit_of(int(code), 0, 0) for code in codes], pa.string())
-    chosen = units.take(pa.array(which)).to_numpy(zero_copy_only=False)
+    said = np.flatnonzero((words[0] | words[1]).any(axis=1))
+    which = _unit_places()[np.minimum(rows["code"], _CODES - 1)]
     scaled = [np.zeros((len(rows), 2), np.int64) for _ in words]
     missing = [np.zeros(len(rows), np.bool_) for _ in words]
-    at = np.flatnonzero((words[0] != 0).any(axis=1) | (words[1] != 0).any(axis=1))
-    pairs = [integers(rows[name][at]) for name in ("limit", "value")]
-    for place, row in enumerate(at.tolist()):
-        unit = unit_of(int(rows["code"][row]), pairs[0][place], pairs[1][place])
-        chosen[row] = unit
-        for side in (0, 1):
-            number = in_unit(pairs[side][place], unit)
+    refused = taken(rows, said)
+    for row, code, *pair in zip(
+        said.tolist(), refused["code"].tolist(), integers(refused["limit"]), integers(refused["value"]), strict=True
+    ):
+        unit = unit_of(code, *pair)
+        which[row] = UNITS_OF_BOUNDS.index(unit)
+        for side, raw in enumerate(pair):
+            number = in_unit(raw, unit)
             if number is None or abs(number) >= 10**38:
                 missing[side][row] = True
             else:
                 scaled[side][row] = np.frombuffer(number.to_bytes(16, "little", signed=True), np.int64)
     columns = [_decimals(values, gone) for values, gone in zip(scaled, missing, strict=True)]
-    return columns[0], columns[1], pa.array(chosen, pa.string())
+    return columns[0], columns[1], _coded(which, pa.array(UNITS_OF_BOUNDS, pa.string()))
+
+
+@cache
+def _unit_places() -> NDArray[np.uint8]:
+    """For each code the place of its unit in UNITS_OF_BOUNDS where the numbers are zero; the last is for others."""
+    return np.array([UNITS_OF_BOUNDS.index(unit_of(code, 0, 0)) for code in range(_CODES)], np.uint8)
 
 
 def _decimals(words: NDArray[np.int64], missing: NDArray[np.bool_]) -> Any:
     """Decimals of 128-bit integers of 1e-18, two words each."""
     present = None
     if missing.any():
-        present = pa.py_buffer(np.packbits(~missing, bitorder="little").tobytes())
-    return pa.Array.from_buffers(MONEY, len(words), [present, pa.py_buffer(words.tobytes())])
+        present = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(money_type(), len(words), [present, pa.py_buffer(words)])
 
 
 def _names(ids: NDArray[Any], symbols: Sequence[str]) -> Any:
     """Names of symbol ids; ids without a name in digits, NO_SYMBOL as missing."""
+    if len(symbols) <= len(ids) and ids.max(initial=0) < len(symbols):
+        return _coded(ids, pa.array(symbols, pa.string()))
     return _looked_up(ids, lambda n: None if n == NO_SYMBOL else symbols[n] if n < len(symbols) else str(n))
 
 
 def _enum_names(numbers: NDArray[Any], enum: type[IntEnum]) -> Any:
-    names = {member.value: member.name for member in enum}
-    return _looked_up(numbers, lambda n: names.get(n, str(n)))
+    names = _names_of(enum)
+    if numbers.min(initial=0) >= 0 and numbers.max(initial=0) < len(names):
+        return _coded(numbers, names)
+    return _looked_up(numbers, lambda n: names[n].as_py() if 0 <= n < len(names) else str(n))
+
+
+@cache
+def _names_of(enum: type[IntEnum]) -> Any:
+    """Names by value; a value between others that has none is in digits."""
+    named = {member.value: member.name for member in enum}
+    return pa.array([named.get(number, str(number)) for number in range(max(named) + 1)], pa.string())
 
 
 def _looked_up(numbers: NDArray[Any], name: Callable[[int], str | None]) -> Any:
     """The name of every number, looked up once a distinct number."""
     distinct, which = np.unique(numbers, return_inverse=True)
-    return pa.array([name(number) for number in distinct.tolist()], pa.string()).take(pa.array(which))
+    names = pa.array([name(number) for number in distinct.tolist()], pa.string())
+    return names.take(pa.array(which)).dictionary_encode()
+
+
+def _coded(places: NDArray[Any], names: Any) -> Any:
+    """Names that stand at these places of an Arrow array, each of which is one of its own."""
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), names, safe=False)
 
 
 def _cell_text(name: str, value: Any) -> str:

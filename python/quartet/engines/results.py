@@ -6,15 +6,21 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from rich.console import Group
-from rich.text import Text
 
 from quartet.core.contract import OrderState, RecordKind, Trigger
-from quartet.engines.records import split_records
-from quartet.engines.result_table import ResultTable
+from quartet.core.lazy import lazy_module
+from quartet.engines.records import SplitRecords, taken
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from quartet.engines import result_table
+    from quartet.engines.result_table import ResultTable
+else:
+    result_table = lazy_module("quartet.engines.result_table")
 
 _ORDER_COLUMNS: Final = (
     "event_index",
@@ -59,11 +65,11 @@ class Result:
     """What the edge refused before the engine saw it."""
 
     @cached_property
-    def _kinds(self) -> dict[RecordKind, Any]:
-        return split_records(self.records)
+    def _kinds(self) -> SplitRecords:
+        return SplitRecords(self.records)
 
     def _table(self, name: str, kind: RecordKind) -> ResultTable:
-        return ResultTable(name, kind, self._kinds[kind], self.symbols)
+        return result_table.ResultTable(name, kind, self._kinds[kind], self.symbols)
 
     @cached_property
     def signals(self) -> ResultTable:
@@ -80,12 +86,15 @@ class Result:
         """One row an order that was created here, refused ones too, as it stood after its last transition here."""
         rows = self._kinds[RecordKind.ORDER]
         first = np.flatnonzero(rows["state_from"] == OrderState.CREATED)
-        # The last record of each id: unique gives the first of the reversed column.
-        ids, back = np.unique(rows["order_id"][::-1], return_index=True)
-        last = (len(rows) - 1 - back)[np.searchsorted(ids, rows["order_id"][first])]
+        # The last record of each id: a stable sort keeps the order of time within one.
+        order = np.argsort(rows["order_id"], kind="stable")
+        ids = rows["order_id"][order]
+        last = order[np.searchsorted(ids, rows["order_id"][first], "right") - 1]
         latest = {name: rows[name][last] for name in ("price", "quantity", "leaves", "cum")}
         extra = {**latest, "state": rows["state_to"][last]}
-        return ResultTable("orders", RecordKind.ORDER, rows[first], self.symbols, _ORDER_COLUMNS, extra)
+        return result_table.ResultTable(
+            "orders", RecordKind.ORDER, taken(rows, first), self.symbols, _ORDER_COLUMNS, extra
+        )
 
     @cached_property
     def risk_rejects(self) -> ResultTable:
@@ -160,6 +169,9 @@ class Result:
         return f"<Result of {by}: {counts}{errors}; {self.processing_time_us:,.1f} us, sha256 {self.sha256[:16]}>"
 
     def __rich__(self) -> Group:
+        from rich.console import Group
+        from rich.text import Text
+
         tables = (self.signals, self.orders, self.fills, self.account, self.rejects, self.halts)
         filled = [table.rich_table(10) for table in tables if len(table)]
         return Group(Text(repr(self)), *filled)

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from quartet.core.errors import ConfigError, EngineUnavailable
 from quartet.engines import self_test
-from quartet.engines.go_process import load_go
 from quartet.engines.native import load_module
 from quartet.engines.options import USUAL, EngineOptions
 from quartet.engines.protocol import EngineFactory, LoadedEngine, MissingEngine
@@ -26,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 _LOADERS: Final[dict[str, Callable[[], LoadedEngine]]] = {
     "rust": lambda: load_module("rust"),
     "cpp": lambda: load_module("cpp"),
-    "go": load_go,
+    "go": lambda: _load_go(),
     "python": lambda: load_module("python"),
 }
 _passed: set[tuple[str, str, str]] = set()
@@ -118,6 +117,13 @@ def select(
     _LOG.warning(reason)
     warnings.warn(reason, DegradedEngineWarning, stacklevel=2)
     return Selection(REFERENCE, engine.factory(options), True, reason)
+
+
+def _load_go() -> LoadedEngine:
+    # gRPC takes long to import, and only this engine needs it.
+    from quartet.engines.go_process import load_go
+
+    return load_go()
 
 
 def _status(name: str, get: Callable[[str], LoadedEngine]) -> EngineStatus:

@@ -14,7 +14,7 @@ from quartet.data.batch import EventBatch
 from quartet.data.builders import controls
 from quartet.engines import snapshot_model
 from quartet.engines.protocol import Closeable, CoreEngine
-from quartet.engines.records import RECORD_DTYPES
+from quartet.engines.records import RECORD_DTYPES, taken
 from quartet.engines.snapshot_reader import read_snapshot
 
 _LATE_KINDS = (EventKind.EXECUTION_REPORT, EventKind.CONTROL)
@@ -101,10 +101,10 @@ class EngineSession:
         """The clock goes on with accepted events only: a refused one may carry any time."""
         times = batch["ts_init"]
         refused = _rejects(records)
-        # Reports and commands can also be refused in step S3, after they moved the clock (spec 2.5).
-        late = np.isin(refused["input_kind"], _LATE_KINDS) & ~np.isin(refused["code"], _EARLY_CODES)
-        refused = refused[~late]
         if len(refused):
+            # Reports and commands can also be refused in step S3, after they moved the clock (spec 2.5).
+            late = np.isin(refused["input_kind"], _LATE_KINDS) & ~np.isin(refused["code"], _EARLY_CODES)
+            refused = refused[~late]
             times = np.delete(times, (refused["event_index"] - np.uint64(first)).astype(np.intp))
         if len(times) and self._last_ts is not None:
             self._last_ts = max(self._last_ts, int(times.max()))
@@ -112,5 +112,4 @@ class EngineSession:
 
 def _rejects(records: bytes) -> NDArray[np.void]:
     rows = np.frombuffer(records, RECORD_DTYPES[RecordKind.INPUT_REJECT])
-    refused: NDArray[np.void] = rows[rows["kind"] == RecordKind.INPUT_REJECT]
-    return refused
+    return taken(rows, np.flatnonzero(rows["kind"] == RecordKind.INPUT_REJECT))

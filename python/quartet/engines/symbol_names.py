@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from quartet.core.errors import ConfigError
+from quartet.core.lazy import lazy_module
 from quartet.data.batch import EventBatch
+from quartet.data.cells import arrow_table
 from quartet.data.fields import guess_fields
-from quartet.data.file_plan import arrow_table
+
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = lazy_module("pyarrow.compute")
 
 
 def symbol_names(data: Any) -> list[str]:

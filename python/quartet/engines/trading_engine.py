@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter_ns
 from types import TracebackType
-from typing import Any, Self
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, Self
 
 from quartet.core.contract import EventKind, Level, Status
 from quartet.core.errors import ConfigError, EngineError
@@ -25,6 +23,9 @@ from quartet.engines.results import Result
 from quartet.engines.snapshot_model import Snapshot
 from quartet.engines.snapshot_reader import config_of
 from quartet.graph import Graph
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,5 +235,5 @@ class TradingEngine(ConfiguredEngine):
 
 
 def _bars_without_clocks(batch: EventBatch) -> bool:
-    counts = batch.counts()
-    return counts[EventKind.BAR] > 0 and counts[EventKind.CLOCK] == 0
+    kinds = batch["kind"]
+    return bool((kinds == EventKind.BAR).any() and not (kinds == EventKind.CLOCK).any())

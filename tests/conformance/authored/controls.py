@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quartet.core.contract import ControlKind, Level, OrderType, PriceReference
+from quartet.core.contract import ControlKind, Level, Op, OrderType, PriceReference
 from quartet.core.pb import market_data_pb2, program_pb2, risk_pb2
 from tests.conformance.authored.case import Case
 from tests.conformance.authored.policies import walk
@@ -84,6 +84,7 @@ def cases() -> list[Case]:
         Case("cash_flow_to_the_bound", ["11.5"], base(), cash_bound()),
         Case("cancel_all", ["11.7", "8.7"], base(quoting(), symbols=2), cancel_all()),
         Case("bad_controls", ["11.1", "11.3"], base(symbols=2), bad_controls()),
+        Case("controls_are_read_strictly", ["12.2", "11.3", "11.5"], base(), read_strictly()),
     ]
 
 
@@ -352,6 +353,31 @@ def bad_controls() -> Stream:
         .quote(100, 100.01)
         .signal(1.0)
     )
+
+
+def read_strictly() -> Stream:
+    """A cash flow with something else behind it, none of which a lenient reader would mind; then unusual but sound forms."""
+    one = market_data_pb2.Control(kind=ControlKind.CASH_FLOW, cash=(10**18).to_bytes(16, "little")).SerializeToString()
+    s = Stream().quote(100, 100.01)
+    unknown, other_wire_type, group, end_group = b"\xf8\x01\x00", b"\x0a\x00", b"\xfb\x01\xfc\x01", b"\x0c"
+    long_key, eleven_bytes = b"\x88\x80\x80\x80\x20\x07", b"\x08" + b"\x87" + b"\x80" * 9 + b"\x00"
+    above_64_bits, no_end, no_field = b"\x08" + b"\x87" + b"\x80" * 8 + b"\x02", b"\x08\x87", b"\x00\x00"
+    for rest in (unknown, other_wire_type, group, end_group, long_key, eleven_bytes, above_64_bits, no_end, no_field):
+        s.raw_control(one + rest)
+    limits = risk_pb2.RiskLimits(self_trade=1, risk_clock_ns=SECOND).SerializeToString()
+    s.control(ControlKind.SET_LIMITS, limits=limits + unknown)
+    node = program_pb2.Node(op=Op.MID, clock=1, name="m").SerializeToString()
+    not_utf8, unknown_inside = node[:-1] + b"\xff", node + unknown
+    for inside in (not_utf8, unknown_inside):
+        s.control(ControlKind.SET_PROGRAM, program=b"\x0a" + bytes([len(inside)]) + inside)
+    ten_bytes = b"\x08" + bytes([0x80 | ControlKind.CASH_FLOW]) + b"\x80" * 8 + b"\x00"
+    s.raw_control(one + ten_bytes).raw_control(ten_bytes + one)
+    # DELTA over input 0, which is written once as one number and once packed.
+    for inputs in (b"\x10\x00", b"\x12\x01\x00", b"\x12\x00\x10\x00"):
+        delta = program_pb2.Node(op=Op.DELTA, clock=1, n=1).SerializeToString() + inputs
+        both = b"".join(b"\x0a" + bytes([len(each)]) + each for each in (node, delta))
+        s.control(ControlKind.SET_PROGRAM, program=both + b"\x10\x01").quote(100, 100.01).quote(100.01, 100.02)
+    return s
 
 
 def fewer_positions() -> Stream:

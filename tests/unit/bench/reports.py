@@ -19,13 +19,18 @@ ROW = Row(
     notes={"b": "</script>"},
 )
 LATENCY = {f"{name}_{share}": (10.0, 20.0) for name in ("latency_ns", "inside_ns") for share in ("p50", "p90", "p99")}
+SWEPT = {"ns_per_member_event": RUNS, "ms_per_pass": RUNS, "ms_configurations": RUNS}
 ROWS = (
     ROW,
     replace(ROW, engine="cpp", threads=2, measures={"ns_per_quote": tuple(1.5 * run for run in RUNS)}),
     replace(ROW, engine="go", equal=False, measures={}),
     replace(ROW, workload="W1-orders", kind="orders", measures={"ns_per_order": RUNS, "ns_per_quote": RUNS}),
+    replace(ROW, workload="W3", kind="sweep", measures=SWEPT, notes={"members": 1000, "how": "one pass"}),
+    replace(ROW, workload="W3", kind="sweep peer", measures=SWEPT, notes={"members": 1000, "compared": "equal"}),
     replace(ROW, workload="latency", kind="latency", measures=LATENCY, notes={"rate_per_second": 1000}),
     replace(ROW, workload="edges-arrow", kind="edges", notes={"way": "arrow"}),
+    replace(ROW, workload="cold", kind="cold", measures={"ms_to_first_event": RUNS, "ms_import": RUNS}),
+    replace(ROW, workload="memory, W1", kind="memory", measures={"bytes_per_symbol": RUNS}, notes={"wanted": 512}),
     replace(ROW, workload="W7, unary", kind="rpc", measures={"us_per_call_p50": RUNS}, notes={"how": "unary"}),
     replace(ROW, engine="peer 1.0", kind="peer", notes={"net_cash_ticks": -5, "compared": "equal"}),
     replace(ROW, workload="native W1/100", kind="native"),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from quartet.bench import growth
+from quartet.bench.block_file import BYTES_PER_QUOTE, read_blocks, require_room, write_blocks
 from quartet.bench.growth import FLOOR, GrowthPlan, chained_graph, measure_growth
 from quartet.bench.growth_page import growth_page
 from quartet.bench.page import render
 from quartet.bench.quotes import resting_quotes, walk_blocks
 from quartet.bench.settings import quantity_settings
+from quartet.core.errors import DataError
 from quartet.core.pb import config_pb2
 from quartet.data.batch import concat
 from tests.unit.bench.reports import report
@@ -48,6 +52,31 @@ def test_every_axis_has_its_rows_and_its_chart() -> None:
     for axis in ("symbols", "events", "resting-orders", "nodes", "threads"):
         [figure] = [part for part in text.split("<script") if f'id="figure-growth-{axis}"' in part]
         assert json.loads(figure.partition(">")[2].partition("</script")[0])["data"]
+
+
+def test_long_streams_come_from_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = GrowthPlan((), (200, 400), (), (), 100, 100, 1)
+    in_memory = measure_growth(ENGINES[2:], [], plan, nothing)
+    monkeypatch.setattr(growth, "_LONG", 400)
+    monkeypatch.setattr(growth, "BLOCK_EVENTS", 100)
+    written: list[int] = []
+    monkeypatch.setattr(growth, "write_blocks", lambda path, blocks: written.append(path) or write_blocks(path, blocks))
+    from_disk = measure_growth(ENGINES[2:], [], plan, nothing)
+    assert len(written) == 1
+    assert [row.sha256 for row in from_disk] == [row.sha256 for row in in_memory]
+
+
+def test_blocks_come_back_from_a_file(tmp_path: Path) -> None:
+    blocks = list(walk_blocks(1000, 10, 300))
+    file = tmp_path / "stream"
+    write_blocks(file, blocks)
+    assert list(read_blocks(file)) == blocks
+    assert file.stat().st_size < 1000 * BYTES_PER_QUOTE
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(DataError, match="ends within a block"):
+        list(read_blocks(file))
+    with pytest.raises(DataError, match="TMPDIR"):
+        require_room(tmp_path, 10**15)
 
 
 def test_a_liar_gets_no_time() -> None:

@@ -158,6 +158,39 @@ def test_frames(result: Result) -> None:
     assert Result(b"").orders.to_dicts() == [] and Result(b"").fill_count == 0
 
 
+def test_names_are_places_in_a_dictionary_or_text(result: Result) -> None:
+    for name in ("symbol", "side", "state", "code", "unit"):
+        assert pa.types.is_dictionary(result.orders.to_arrow().schema.field(name).type)
+        assert result.orders.to_arrow(names="text").schema.field(name).type == pa.string()
+        assert result.orders.to_polars().schema[name] == pl.String
+    assert result.orders.to_arrow().to_pylist() == result.orders.to_arrow(names="text").to_pylist()
+    joined = pa.concat_tables([result.orders.to_arrow(), Result(RECORDS).orders.to_arrow()])
+    assert joined["symbol"].to_pylist() == ["AAA", "AAA", "0", "0"]
+
+
+def test_numbers_without_a_name_are_in_digits() -> None:
+    rows = [order(0, 1, "CREATED SUBMIT PENDING_NEW", symbol=symbol, side=side) for symbol, side in ((0, 1), (7, 200))]
+    few, many = (Result(b"".join(rows), names).orders.to_dicts() for names in (("AAA",), tuple("ABCDE")))
+    assert [(row["symbol"], row["side"]) for row in few] == [("AAA", "BUY"), ("7", "200")]
+    assert [row["symbol"] for row in many] == ["A", "7"]
+    unknown = Result(order(0, 1, "CREATED RISK_REJECT RISK_REJECTED", code=60_000, limit=1, value=2)).risk_rejects[0]
+    assert (unknown["code"], unknown["unit"]) == ("60000", "")
+
+
+def test_orders_stand_as_after_their_last_transition_whatever_the_order_of_ids() -> None:
+    moves = [
+        (9, "CREATED SUBMIT PENDING_NEW", 7),
+        (2, "CREATED SUBMIT PENDING_NEW", 5),
+        (9, "PENDING_NEW ACK NEW", 6),
+    ]
+    records = b"".join(order(at, order_id, move, leaves=leaves) for at, (order_id, move, leaves) in enumerate(moves))
+    rows = Result(records).orders.to_dicts()
+    assert [(row["order_id"], row["state"], int(row["leaves"] * NANO)) for row in rows] == [
+        (9, "NEW", 6),
+        (2, "PENDING_NEW", 5),
+    ]
+
+
 def test_for_people(result: Result) -> None:
     assert "1 signals" in repr(result) and "rust" in repr(result)
     assert "price=99.500000001" in repr(result.fills)

@@ -13,24 +13,46 @@ inline i64 worst_position(i64 position, i64 buys, i64 sells) {
   return magnitude(up) >= magnitude(down) ? up : down;
 }
 
-// Remembers that the symbol's exposure has to be computed anew before it is next read.
-inline void touch_exposure(EngineState& engine, SymbolState& state, u32 symbol) {
+inline constexpr i128 kDriftMax = i128{1} << 122;  // far above every sum of exposures
+
+// A bound that grows by a change, and stays below what sums of it could leave 127 bits with.
+inline i128 more_drift(i128 drift, i128 change) {
+  const i128 more = plus(drift, absolute(change));
+  return (more >> 122) == 0 ? more : kDriftMax;
+}
+
+// No less than what a quantity is worth at the mark or at the risk price.
+inline i128 most_worth(const SymbolState& state, i64 quantity) {
+  const u64 price = magnitude(state.mark) | magnitude(state.risk_price);
+  u64 units = 0;
+  if (!__builtin_mul_overflow(magnitude(quantity), static_cast<u64>(state.multiplier), &units))
+    return static_cast<i128>(u128{price} * units);
+  return static_cast<i128>(u128{price} * magnitude(quantity) * static_cast<u64>(state.multiplier));
+}
+
+inline void note_stale_exposure(EngineState& engine, SymbolState& state, u32 symbol) {
   if (state.exposure_stale) return;
   state.exposure_stale = true;
   engine.stale_exposures.push_back(symbol);
+}
+
+// Remembers that the symbol's exposure has to be computed anew before it is next read.
+inline void touch_exposure(EngineState& engine, SymbolState& state, u32 symbol) {
+  note_stale_exposure(engine, state, symbol);
+  engine.sums.unvalued = kDriftMax;
+}
+
+// The same after position or leaves have changed by a quantity: its magnitude is by how much that of the
+// worst side can have changed at most.
+inline void move_exposure(EngineState& engine, SymbolState& state, u32 symbol, i64 quantity) {
+  note_stale_exposure(engine, state, symbol);
+  engine.sums.unvalued = more_drift(engine.sums.unvalued, most_worth(state, quantity));
 }
 
 inline void touch_margin(EngineState& engine, SymbolState& state, u32 symbol) {
   if (state.margin_stale) return;
   state.margin_stale = true;
   engine.stale_margins.push_back(symbol);
-}
-
-// How far gross and net can have drifted at most, after a mark has changed a notional by as much.
-inline i128 more_drift(i128 drift, i128 change) {
-  constexpr i128 drift_max = i128{1} << 122;  // far above every sum of exposures
-  const i128 more = plus(drift, absolute(change));
-  return (more >> 122) == 0 ? more : drift_max;
 }
 
 inline void note_moved_mark(EngineState& engine, SymbolState& state, u32 symbol) {
@@ -44,7 +66,7 @@ inline void note_moved_mark(EngineState& engine, SymbolState& state, u32 symbol)
 // them.
 inline void drift_exposure(EngineState& engine, SymbolState& state, u32 symbol, i64 step, i128 change) {
   if (state.open_orders != 0) {
-    const i128 reach = absolute(state.position) + state.buy_leaves + state.sell_leaves;
+    const i128 reach = i128{state.buy_leaves} + state.sell_leaves + absolute(state.position);
     change = static_cast<i128>(magnitude(step) * static_cast<u128>(reach * state.multiplier));
   }
   engine.sums.drift = more_drift(engine.sums.drift, change);

@@ -26,6 +26,8 @@ struct ExposureSums {
   u32 symbols = 0;   // with w != 0
   // By how much marks that have moved since can have changed gross and net at most.
   i128 drift = 0;
+  // By how much positions and leaves that have changed since can have changed gross and at_risk at most.
+  i128 unvalued = 0;
 };
 
 }  // namespace quartet

@@ -12,12 +12,16 @@ constexpr u128 magnitude(i128 value) {
   const u128 sign = static_cast<u128>(value >> 127);
   return (static_cast<u128>(value) ^ sign) - sign;
 }
+constexpr u64 magnitude(i64 value) {
+  const u64 sign = static_cast<u64>(value >> 63);
+  return (static_cast<u64>(value) ^ sign) - sign;
+}
 constexpr i128 absolute(i128 value) { return static_cast<i128>(magnitude(value)); }
 
 // Midpoint of two prices whose sum is given, ties to even (spec 6.3).
 constexpr i64 half_of_sum(i64 sum) {
   const i64 down = sum >> 1;
-  return (sum & 1) != 0 ? down + (down & 1) : down;
+  return down + (sum & down & 1);
 }
 
 // Quotient and rest of a division by a positive number, without the library's general routine where the
@@ -40,17 +44,31 @@ constexpr Division divide(u128 value, u64 divisor) {
   return {u128{high / divisor} << 64 | quotient, second % divisor};
 }
 
+// The integer nearest to quotient + rest / divisor, ties to even.
+constexpr u128 nearest(u128 quotient, u64 rest, u64 divisor) {
+  const u64 up = divisor - rest;
+  return quotient + static_cast<u64>(rest > up || (rest == up && (quotient & 1) != 0));
+}
+
 // y * f / d to the nearest integer, ties to even, d > 0 (spec 1.2).
+constexpr u128 mul_div_unsigned(u64 y, u64 f, u64 d) {
+  const Division exact = divide(u128{y} * f, d);
+  return nearest(exact.quotient, exact.rest, d);
+}
 constexpr i128 mul_div(i128 y, i64 f, i64 d) {
   if (f == d) return y;
   if (f == 0) return 0;
-  const u128 factor = magnitude(f);
+  const u128 size = magnitude(y);
+  const u64 factor = magnitude(f);
   const u64 divisor = static_cast<u64>(d);
-  const Division whole = divide(magnitude(y), divisor);
-  const Division part = divide(whole.rest * factor, divisor);
-  u128 result = whole.quotient * factor + part.quotient;
-  const u128 twice = u128{2} * part.rest;
-  if (twice > divisor || (twice == divisor && (result & 1) != 0)) result += 1;
+  u128 result = 0;
+  if ((size >> 64) == 0) {
+    result = mul_div_unsigned(static_cast<u64>(size), factor, divisor);
+  } else {
+    const Division whole = divide(size, divisor);
+    const Division part = divide(u128{whole.rest} * factor, divisor);
+    result = nearest(whole.quotient * factor + part.quotient, part.rest, divisor);
+  }
   const bool negative = (y < 0) != (f < 0);
   return static_cast<i128>(negative ? u128{0} - result : result);
 }

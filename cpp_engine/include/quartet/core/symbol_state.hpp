@@ -32,7 +32,7 @@ struct PendingVerdict {
 
 // Tokens of 1e-9 messages (spec 9.6).
 struct TokenBucket {
-  i128 tokens = 0;
+  i64 tokens = 0;  // at most 2 * 10^9 * 10^9
   i64 ts = 0;
 };
 
@@ -85,11 +85,12 @@ struct alignas(64) SymbolState {
   i8 direction = 0;
   bool has_target = false;
   bool mark_moved = false;  // since its exposure was last valued
-  bool plain_view = false;  // that of a sound two-sided quote of which nothing has been taken (no state)
+  bool plain_view = false;  // that of a sound two-sided quote (no state)
   u8 status = 0;
   Level level = Level::Run;
   bool flatten = false;
   bool has_band = false;
+  bool taken_from = false;  // the view, since it came (no state)
 
   i64 taken_bid = 0;
   i64 taken_ask = 0;

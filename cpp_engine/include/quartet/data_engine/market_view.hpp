@@ -18,6 +18,7 @@ inline void view_quote(EngineState& engine, SymbolState& state, u32 symbol, u32 
   view_flags(engine, state, flags);
   state.stale = (flags & (contract::flag::Stale | contract::flag::Gap)) != 0;
   state.taken_bid = state.taken_ask = 0;
+  state.taken_from = false;
   state.has_quote = state.has_bid() && state.has_ask();
   if (state.has_quote) set_mark(engine, state, symbol, half_of_sum(state.bid_price + state.ask_price));
 }

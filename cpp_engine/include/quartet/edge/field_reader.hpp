@@ -1,4 +1,4 @@
-// Reads protobuf messages field by field; a field of another wire type is unknown, as protobuf has it.
+// Reads protobuf messages field by field, after their form was tested (spec 12.2).
 #pragma once
 
 #include <optional>
@@ -10,10 +10,6 @@
 #include "quartet/core/tables.hpp"
 
 namespace quartet::edge {
-
-// Throws protozero's exceptions on bytes that are no message, and NotUtf8 on strings that are none.
-struct NotUtf8 {};
-bool is_utf8(std::string_view text);
 
 class FieldReader {
  public:
@@ -61,10 +57,7 @@ class FieldReader {
     return std::string_view(view.data(), view.size());
   }
   void text(std::string& out) {
-    const auto view = bytes();
-    if (!view) return;
-    if (!is_utf8(*view)) throw NotUtf8{};
-    out.assign(*view);
+    if (const auto view = bytes()) out.assign(*view);
   }
   // 16 bytes of two's complement; none where the length is another.
   void money(std::optional<i128>& out, bool& readable);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 
 #include "quartet/core/engine_error.hpp"
+#include "quartet/core/fixed_point.hpp"
 #include "quartet/core/floating.hpp"
 
 namespace quartet::edge {
@@ -65,20 +67,12 @@ class SnapshotReader {
   std::string_view blob() { return take(get<u64>()); }
   bool empty() const { return rest_.empty(); }
 
-  // Values that no run can reach are refused, so that arithmetic on restored state stays in bounds.
-  i64 price() { return within(get<i64>(), kPriceBound, "a price out of range"); }
-  i64 time() { return within(get<i64>(), kTimeBound, "a time out of range"); }
-  i64 position() { return within(get<i64>(), kPositionBound, "a position out of range"); }
-  i64 quantity() {
-    const i64 value = get<i64>();
-    require_snapshot(value >= 0 && value <= kPositionBound, "a quantity out of range");
-    return value;
-  }
-  i64 size() {
-    const i64 value = get<i64>();
-    require_snapshot(value >= 0, "a negative size");
-    return value;
-  }
+  // What a snapshot may hold (spec 14.4), so that arithmetic on restored state stays in bounds.
+  i64 time() { return within(get<i64>(), 0, kTimeMax, "a time out of range"); }
+  i64 arrival() { return within(get<i64>(), 0, kTimeMax + 1 + (i64{1} << 60), "a time out of range"); }
+  i64 session() { return within(get<i64>(), -kSessionMax, kSessionMax, "a session out of range"); }
+  i64 size() { return within(get<i64>(), 0, kPriceMax, "a size out of range"); }
+  i64 saturated() { return within(get<i64>(), 0, std::numeric_limits<i64>::max(), "a negative size"); }
   i128 money() {
     const auto value = get<i128>();
     require_snapshot(value > -kMoneyBound && value < kMoneyBound, "money out of range");
@@ -86,13 +80,12 @@ class SnapshotReader {
   }
 
  private:
-  static constexpr i64 kPriceBound = i64{1} << 62;
-  static constexpr i64 kTimeBound = (i64{1} << 62) + (i64{1} << 61);
-  static constexpr i64 kPositionBound = i64{1} << 61;
+  static constexpr i64 kTimeMax = (i64{1} << 62) - 1;
+  static constexpr i64 kSessionMax = (i64{1} << 31) - 1;
   static constexpr i128 kMoneyBound = i128{1} << 121;
 
-  static i64 within(i64 value, i64 bound, const char* what) {
-    require_snapshot(value >= -bound && value <= bound, what);
+  static i64 within(i64 value, i64 low, i64 high, const char* what) {
+    require_snapshot(value >= low && value <= high, what);
     return value;
   }
 

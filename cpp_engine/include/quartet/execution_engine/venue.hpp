@@ -6,7 +6,7 @@
 namespace quartet {
 
 // Sends a message; with no latency it is delivered, and what is due applied, before this returns (spec 7.1).
-void send_message(EngineState& engine, MessageKind kind, const Order& order, i64 price, i64 quantity);
+void send_message(EngineState& engine, MessageKind kind, Order& order, i64 price, i64 quantity);
 
 // S2: messages that arrived before ts_event, then lives that have run out (spec 7.2).
 void deliver_arrivals(EngineState& engine, i64 ts_event);

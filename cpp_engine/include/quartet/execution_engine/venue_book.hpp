@@ -33,7 +33,10 @@ inline BookSide own_side(const EngineState& engine, const Order& order) {
   return {engine.symbols[order.symbol], engine.depth[order.symbol], order.side == Side::Buy};
 }
 
-inline void add_saturating(i64& total, i64 amount) { total = saturate(i128{total} + amount); }
+// Both are at least 0.
+inline void add_saturating(i64& total, i64 amount) {
+  if (__builtin_add_overflow(total, amount, &total)) total = std::numeric_limits<i64>::max();
+}
 
 // What has been taken of the side that a taker of `side` meets (spec 7.4).
 inline i64 taken(const SymbolState& state, Side side) {
@@ -41,7 +44,7 @@ inline i64 taken(const SymbolState& state, Side side) {
 }
 inline void add_taken(SymbolState& state, Side side, i64 quantity) {
   add_saturating(side == Side::Buy ? state.taken_ask : state.taken_bid, quantity);
-  state.plain_view = false;
+  state.taken_from = true;
 }
 
 // Displayed size that an order can still take up to a limit (spec 7.4).
@@ -55,14 +58,15 @@ i64 displayed(const EngineState& engine, const Order& order, i64 price);
 // Puts the order at the end of the queue of its price (spec 7.6).
 void start_resting(const EngineState& engine, Order& order);
 
-void report(EngineState& engine, const Order& order, i64 ts, Trigger trigger, Code code);
+// Reports: where nothing is in between they are applied before these return, and the order may be gone then.
+void report(EngineState& engine, Order& order, i64 ts, Trigger trigger, Code code);
 void report_fill(EngineState& engine, Order& order, i64 ts, i64 price, i64 quantity, Liquidity liquidity,
                  FillReason reason);
 // The order is no longer at the venue; its fields there become zero (spec 14.3).
 void leave(EngineState& engine, Order& order);
 inline void leave_with(EngineState& engine, Order& order, i64 ts, Trigger trigger, Code code) {
-  report(engine, order, ts, trigger, code);
   leave(engine, order);
+  report(engine, order, ts, trigger, code);
 }
 
 }  // namespace quartet::venue

@@ -23,6 +23,8 @@ void cancel_all(EngineState& engine, u32 symbol);
 
 // The transition that a report makes; false where the table has none.
 bool apply_report(EngineState& engine, Order& order, const Report& report);
+// The same for a report of the simulated venue, which always fits.
+void apply_venue_report(EngineState& engine, Order& order, const Report& report);
 // S4: reports due at or before now (spec 7.3).
 void apply_due_reports(EngineState& engine);
 
@@ -31,5 +33,7 @@ bool held_back(const EngineState& engine, u32 symbol, Side side, OrderType type,
 
 // After a change of leaves, price, state or pending replace: B, S and reserved cash (spec 9.5).
 void recount(EngineState& engine, Order& order);
+// The same but for what it says about the exposure; returns the change of B or S.
+i64 count_leaves(EngineState& engine, Order& order);
 
 }  // namespace quartet

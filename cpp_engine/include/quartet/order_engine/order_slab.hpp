@@ -24,7 +24,10 @@ class OrderSlab {
     return slot == kNoOrder ? nullptr : &orders_[slot];
   }
 
-  // Takes a slot and links it last; the id must be above all open ones and a slot must be free.
+  // Takes a slot, as of a new order, and links it last; the id must be above all open ones and a slot must be
+  // free.
+  Order& open(u64 id, SymbolState& symbol);
+  // The same with an order's fields in it.
   Order& add(const Order& order, SymbolState& symbol);
   void remove(Order& order, SymbolState& symbol);
 

@@ -15,6 +15,9 @@ struct Desire {
 };
 using Desires = std::array<std::optional<Desire>, 2>;  // by side_index
 
+// Pass 3 of one side that has no open order: creates the order, unless the retry rule holds it back.
+void create_desired(EngineState& engine, u32 symbol, Side side, const Desire& desire);
+
 void reconcile(EngineState& engine, u32 symbol, const Desires& desires);
 
 }  // namespace quartet

@@ -1,5 +1,8 @@
-// What is known ahead of an order about rows 13 to 19: the strictest shares, and the largest risk (spec 9.3).
+// What is known ahead of an order about rows 8 and 13 to 19: the strictest shares, the largest risk, and the
+// amounts that they allow at an equity that has not been fallen below since (spec 9.3).
 #pragma once
+
+#include <limits>
 
 #include "quartet/core/tables.hpp"
 
@@ -13,6 +16,13 @@ struct AccountBounds {
   i64 exposure_ppb = 0;       // the least share of the equity that a row allows any symbol, or all of them
   i64 risk_ppb = 0;           // value at risk of an amount that is all of the riskiest symbol, rounded up
   i64 allowed_risk_ppb = -1;  // the least share of the equity that value at risk may reach; -1: not known
+
+  // While the equity is in this range, amounts up to these pass; outside of it they say nothing.
+  i128 equity_low = 0;
+  i128 equity_high = -1;
+  i128 order_most = 0;    // of one order (row 8)
+  i128 gross_most = 0;    // of gross exposure (rows 13, 14, 16, 17)
+  i128 at_risk_most = 0;  // of gross exposure at risk prices (rows 18 and 19, while the model is valid)
 };
 
 }  // namespace quartet

@@ -42,6 +42,9 @@ struct OrderTest {
 // Places the order in its symbol's B and S; anew whenever its quantity changes.
 void place_in_exposure(const EngineState& engine, OrderTest& test);
 
+// A MARKET order never leaves without a collar (spec 9.4).
+inline constexpr i64 kDefaultCollarPpb = 50'000'000;
+
 // The price of a MARKET order (spec 9.4).
 i64 collar_price(const EngineState& engine, const OrderTest& test, i64 collar_ppb);
 
@@ -59,12 +62,19 @@ Refusal test_open_orders(const EngineState& engine, const OrderTest& test);  // 
 i128 notional_with(const EngineState& engine, const OrderTest& test);
 // At most the gross exposure of all symbols, with this order in it.
 i128 gross_with(const EngineState& engine, const OrderTest& test, i128 notional);
+// Whether bounds already show that rows 1 to 9 pass, with the price of a MARKET order set as they set it;
+// false says nothing.
+bool order_surely_passes(EngineState& engine, OrderTest& test);
 // Whether bounds on gross exposure already show that rows 13 to 19 pass; false says nothing.
-bool account_surely_passes(const EngineState& engine, const OrderTest& test);
+bool account_surely_passes(EngineState& engine, const OrderTest& test);
 // Whether the equity covers the margins on that gross exposure at the largest rate; false says nothing.
 bool margins_surely_pass(const EngineState& engine, i128 gross);
-// Sets the bounds from limits, instruments and risk model.
+// Sets the shares of the bounds from limits, instruments and risk model; the terms from limits and
+// instruments.
 void place_account_bounds(EngineState& engine);
+void place_order_terms(EngineState& engine);
+// The bounds, with their amounts placed anew where the equity has left their range.
+const AccountBounds& bounds_now(EngineState& engine);
 
 Refusal test_buying_power(EngineState& engine, const OrderTest& test);   // row 13
 Refusal test_exposure(EngineState& engine, const OrderTest& test);       // rows 14 to 17

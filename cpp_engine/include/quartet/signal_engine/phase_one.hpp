@@ -20,6 +20,7 @@ enum class Mode : u8 { Auto, Event, Block };
 // What phase one made of each event of a block.
 struct VerdictBlock {
   bool sound_quotes = false;  // all events are accepted quotes
+  bool plain_quotes = false;  // and two-sided, without flags
   std::array<Code, kSharedBlockEvents> code;
   std::array<Verdict, kSharedBlockEvents> verdict;
   std::array<double, kSharedBlockEvents> score;

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 class Block(BaseModel):
     """A mapping of the configuration file."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def block_of(field: FieldInfo) -> type[Block] | None:

@@ -27,18 +27,8 @@ impl State {
         }
     }
 
-    /// A block of accepted quotes: most change little, and the others take every step.
-    fn run_plain(&mut self, batch: &Batch<'_>, block: &Block) {
-        let mut k = self.run_quiet(batch, block, 0);
-        while k < block.event_count {
-            self.begin_event();
-            self.step_quote(batch, block, block.first + k, k);
-            k = self.run_quiet(batch, block, k + 1);
-        }
-    }
-
     #[inline]
-    fn begin_event(&mut self) {
+    pub(crate) fn begin_event(&mut self) {
         self.event_index = self.counters.events;
         self.counters.events += 1;
     }
@@ -53,7 +43,7 @@ impl State {
     }
 
     /// An accepted QUOTE, which is tick `k` of its block.
-    fn step_quote(&mut self, batch: &Batch<'_>, block: &Block, i: usize, k: usize) {
+    pub(crate) fn step_quote(&mut self, batch: &Batch<'_>, block: &Block, i: usize, k: usize) {
         let (columns, symbol) = (&batch.columns, block.tick_symbols[k] as usize);
         self.begin_steps(columns.ts_init.i64(i), columns.ts_event.i64(i));
         let flags = columns.flags.u32_or_zero(i);

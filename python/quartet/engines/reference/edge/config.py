@@ -6,8 +6,6 @@ import math
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from google.protobuf.message import DecodeError
-
 from quartet.core.contract import (
     SOURCES_MAX,
     SYMBOLS_MAX,
@@ -26,6 +24,7 @@ from quartet.core.pb import config_pb2 as pb
 from quartet.engines.reference.core import settings as s
 from quartet.engines.reference.edge.bounds import TIME_MAX, member, money, refuse, share_if, within, within_if
 from quartet.engines.reference.edge.limits import tested_limits, tested_risk_model
+from quartet.engines.reference.edge.message_form import test_form
 from quartet.engines.reference.edge.program import tested_program
 
 _PRICE_MAX: Final = (1 << 62) - 1
@@ -47,18 +46,12 @@ class Configuration(NamedTuple):
 
 def read_config(data: bytes) -> Configuration:
     """Decode and test a configuration."""
-    message = pb.EngineConfig()
-    try:
-        message.ParseFromString(data)
-    except DecodeError as error:
-        raise refuse(f"the configuration cannot be read: {error}") from error
+    test_form(data, pb.EngineConfig)
+    message = pb.EngineConfig.FromString(data)
     settings = _settings(message)
-    return Configuration(
-        settings,
-        tested_program(message.program, settings),
-        tested_limits(message.risk, settings),
-        tested_risk_model(message.risk_model, settings) if message.HasField("risk_model") else None,
-    )
+    limits = tested_limits(message.risk, settings)
+    risk_model = tested_risk_model(message.risk_model, settings) if message.HasField("risk_model") else None
+    return Configuration(settings, tested_program(message.program, settings), limits, risk_model)
 
 
 def _settings(message: pb.EngineConfig) -> s.Settings:

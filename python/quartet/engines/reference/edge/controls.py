@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from google.protobuf.message import DecodeError
-
 from quartet.core.contract import ControlKind, Level, Status
 from quartet.core.errors import EngineError
 from quartet.core.fixed import money_from_bytes
 from quartet.core.pb import market_data_pb2 as pb
-from quartet.core.pb import program_pb2, risk_pb2
 from quartet.engines.reference.core import commands as c
 from quartet.engines.reference.core.settings import Settings
 from quartet.engines.reference.core.state import Band
-from quartet.engines.reference.edge.limits import tested_limits, tested_risk_model
-from quartet.engines.reference.edge.program import tested_program
+from quartet.engines.reference.edge.limits import read_limits, read_risk_model
+from quartet.engines.reference.edge.message_form import test_form
+from quartet.engines.reference.edge.program import read_program
 
 _ALL_STATUS: Final = int(Status.HALTED | Status.CLOSED | Status.SHORT_SALE | Status.NO_LOCATE | Status.RESTRICTED)
 _CASH_MAX: Final = 1 << 118
@@ -23,11 +21,10 @@ _CASH_MAX: Final = 1 << 118
 
 def read_control(data: bytes, settings: Settings) -> c.Command | None:
     """The command; None where it cannot be read or carries a value out of bounds."""
-    message = pb.Control()
     try:
-        message.ParseFromString(data)
-        return _command(message, settings)
-    except (DecodeError, EngineError, ValueError):
+        test_form(data, pb.Control)
+        return _command(pb.Control.FromString(data), settings)
+    except (EngineError, ValueError):
         return None
 
 
@@ -83,13 +80,10 @@ def _load_position(message: pb.Control, settings: Settings) -> c.LoadPosition:
 def _replacement(kind: ControlKind, message: pb.Control, settings: Settings) -> c.Command:
     """SET_LIMITS, SET_RISK_MODEL, SET_PROGRAM; none may be empty, as a snapshot could not carry it."""
     if kind == ControlKind.SET_LIMITS:
-        limits = risk_pb2.RiskLimits.FromString(_not_empty(message.limits))
-        return c.SetLimits(tested_limits(limits, settings), message.limits)
+        return c.SetLimits(read_limits(_not_empty(message.limits), settings), message.limits)
     if kind == ControlKind.SET_RISK_MODEL:
-        model = risk_pb2.RiskModel.FromString(_not_empty(message.risk_model))
-        return c.SetRiskModel(tested_risk_model(model, settings), message.risk_model)
-    program = program_pb2.Program.FromString(_not_empty(message.program))
-    return c.SetProgram(tested_program(program, settings), message.program)
+        return c.SetRiskModel(read_risk_model(_not_empty(message.risk_model), settings), message.risk_model)
+    return c.SetProgram(read_program(_not_empty(message.program), settings), message.program)
 
 
 def _not_empty(data: bytes) -> bytes:

@@ -20,9 +20,22 @@ from quartet.engines.reference.edge.bounds import (
     within,
     within_if,
 )
+from quartet.engines.reference.edge.message_form import test_form
 
 _RATE_MAX: Final = 10**9
 _I64_MAX: Final = (1 << 63) - 1
+
+
+def read_limits(data: bytes, settings: Settings) -> Limits:
+    """Decode and test the limits of a control."""
+    test_form(data, pb.RiskLimits)
+    return tested_limits(pb.RiskLimits.FromString(data), settings)
+
+
+def read_risk_model(data: bytes, settings: Settings) -> RiskModel:
+    """Decode and test the risk model of a control."""
+    test_form(data, pb.RiskModel)
+    return tested_risk_model(pb.RiskModel.FromString(data), settings)
 
 
 def tested_limits(message: pb.RiskLimits, settings: Settings) -> Limits:

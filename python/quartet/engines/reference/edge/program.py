@@ -18,6 +18,7 @@ from quartet.core.contract import (
 from quartet.core.errors import EngineError
 from quartet.core.pb import program_pb2 as pb
 from quartet.engines.reference.core.settings import Node, Program, Settings
+from quartet.engines.reference.edge.message_form import test_form
 from quartet.engines.reference.signal_engine.program import state_words
 
 _ALL_CLOCKS: Final = int(Clock.QUOTE | Clock.TRADE | Clock.BOOK | Clock.BAR | Clock.EXTERNAL)
@@ -28,6 +29,12 @@ _STATE_WORDS_MAX: Final = 1 << 31
 def _bad(place: int, node: pb.Node, text: str) -> EngineError:
     name = f" {node.name!r}" if node.name else ""
     return EngineError(ErrorCode.BAD_PROGRAM, f"node {place}{name}: {text}")
+
+
+def read_program(data: bytes, settings: Settings) -> Program:
+    """Decode and test the program of a control."""
+    test_form(data, pb.Program)
+    return tested_program(pb.Program.FromString(data), settings)
 
 
 def tested_program(message: pb.Program, settings: Settings) -> Program:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import struct
 
-from google.protobuf.message import DecodeError
-
 from quartet.core.contract import CONTRACT_HASH, ErrorCode
 from quartet.core.errors import EngineError
-from quartet.core.pb import program_pb2, risk_pb2
 from quartet.engines.reference.controls import Blobs
-from quartet.engines.reference.edge.limits import tested_limits, tested_risk_model
-from quartet.engines.reference.edge.program import tested_program
+from quartet.engines.reference.edge.limits import read_limits, read_risk_model
+from quartet.engines.reference.edge.program import read_program
 from quartet.engines.reference.edge.runtime import Runtime
 from quartet.engines.reference.edge.snapshot_state import Reader, read_state
 from quartet.engines.reference.edge.snapshot_writer import MAGIC, write_snapshot
@@ -52,16 +49,12 @@ def _configured(r: Reader) -> Runtime:
         runtime = Runtime(config)
         settings = runtime.settings
         if blobs.limits:
-            runtime.state.limits = tested_limits(risk_pb2.RiskLimits.FromString(blobs.limits), settings)
+            runtime.state.limits = read_limits(blobs.limits, settings)
         if blobs.risk_model:
-            model = risk_pb2.RiskModel.FromString(blobs.risk_model)
-            runtime.state.risk_model = tested_risk_model(model, settings)
+            runtime.state.risk_model = read_risk_model(blobs.risk_model, settings)
         if blobs.program:
-            program = program_pb2.Program.FromString(blobs.program)
-            runtime.phase_one.replace_program(tested_program(program, settings))
+            runtime.phase_one.replace_program(read_program(blobs.program, settings))
     except EngineError as error:
         raise _bad(error.message) from error
-    except DecodeError as error:
-        raise _bad(f"a message cannot be read: {error}") from error
     runtime.steps.blobs = blobs
     return runtime

@@ -86,7 +86,17 @@ def _stateful_node(node: Node, place: int) -> tuple[Step, MakeCell]:
 class CompiledProgram:
     """The steps of every kind of event, and fresh state for a symbol."""
 
-    __slots__ = ("_initial", "_makers", "confidence", "fair_value", "plans", "score", "score_clock", "words")
+    __slots__ = (
+        "_initial",
+        "_makers",
+        "confidence",
+        "constants",
+        "fair_value",
+        "plans",
+        "score",
+        "score_clock",
+        "words",
+    )
 
     def __init__(self, program: Program, settings: Settings) -> None:
         self.score = program.score
@@ -94,6 +104,7 @@ class CompiledProgram:
         self.fair_value = program.fair_value
         self.score_clock = program.nodes[program.score].clock
         self.words = [state_words(node) for node in program.nodes]
+        self.constants = frozenset(place for place, node in enumerate(program.nodes) if node.op == Op.CONST)
         # A CONST has its value from the start, the others are NaN before their first tick.
         self._initial = [node.params[0] if node.op == Op.CONST else NAN for node in program.nodes]
         self._makers: list[MakeCell | None] = []

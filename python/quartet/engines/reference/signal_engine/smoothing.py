@@ -26,6 +26,8 @@ class Average:
     def load(self, u: list[int], f: list[float]) -> None:
         """Take the state words back."""
         (self.steps,) = u
+        if self.steps > _STEPS_MAX:
+            raise ValueError("an average's count is beyond its end")
         (self.average,) = f
 
     def _count(self) -> None:

@@ -53,30 +53,29 @@ impl State {
         quantity: i64,
         liquidity: Liquidity,
     ) -> Money {
-        let multiplier = self.symbols[symbol].multiplier;
-        let value = notional(quantity, price, multiplier);
         let rate = match liquidity {
             Liquidity::Maker => self.config.venue.maker_fee_ppb,
             Liquidity::Taker => self.config.venue.taker_fee_ppb,
         };
-        let fee = cap(rate, value);
         let signed = match side {
             Side::Buy => quantity,
             Side::Sell => -quantity,
         };
-        let paid = if signed > 0 { value } else { -value };
         let s = &mut self.symbols[symbol];
-        let held = s.holding.position;
+        let (multiplier, held) = (s.multiplier, s.holding.position);
+        let paid = notional(signed, price, multiplier);
+        let fee = if rate == 0 { 0 } else { cap(rate, if signed > 0 { paid } else { -paid }) };
         if held == 0 || (held > 0) == (signed > 0) {
             s.holding.cost += paid;
         } else {
-            let closed = quantity.min(held.saturating_abs());
-            let gone = fixed::mul_div(s.holding.cost, closed, held.saturating_abs());
-            let proceeds = notional(closed, price, multiplier);
-            self.ledger.realised += if held > 0 { proceeds } else { -proceeds } - gone;
-            s.holding.cost -= gone;
-            let opened = notional(quantity - closed, price, multiplier);
-            s.holding.cost += if signed > 0 { opened } else { -opened };
+            let size = held.saturating_abs();
+            let closed = quantity.min(size);
+            let gone = fixed::mul_div(s.holding.cost, closed, size);
+            // Negative where we were paid: what closes the position, and the rest, which opens one.
+            let closing =
+                if closed == quantity { paid } else { notional(closed * signed.signum(), price, multiplier) };
+            self.ledger.realised -= closing + gone;
+            s.holding.cost += paid - closing - gone;
         }
         s.holding.position = held.saturating_add(signed);
         let marked = notional(signed, s.market.mark, multiplier);
@@ -88,7 +87,7 @@ impl State {
         if !has_mark {
             self.set_mark(symbol, price);
         }
-        self.exposure_changed(symbol);
+        self.exposure_shifted(symbol, quantity);
         if !self.ledger.is_sound() {
             self.fail("a fill has brought money to 2^120");
         }

@@ -19,6 +19,18 @@ pub struct Instrument {
     pub overrides: Overrides,
 }
 
+impl Instrument {
+    /// Whether a price is within its bounds.
+    pub fn takes(&self, price: i64) -> bool {
+        (self.price_min..=self.price_max).contains(&price)
+    }
+
+    /// The same, one tick wider on both sides: a collar's limit may lie there.
+    pub fn nearly_takes(&self, price: i64) -> bool {
+        (self.price_min - self.tick..=self.price_max + self.tick).contains(&price)
+    }
+}
+
 /// An instrument's own limits; they come before the engine's.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Overrides {
@@ -86,6 +98,14 @@ pub struct VenueConfig {
     pub max_participation_ppb: i64,
 }
 
+impl VenueConfig {
+    /// The venue receives an order, and we its answer, in the moment in which it is sent.
+    #[inline]
+    pub fn answers_at_once(&self) -> bool {
+        self.mode == VenueMode::Simulated && self.order_latency_ns == 0 && self.response_latency_ns == 0
+    }
+}
+
 /// Everything of the configuration that no control can change.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -101,4 +121,15 @@ pub struct Config {
     pub source_count: u32,
     pub session_roll_ns: i64,
     pub check_risk: bool,
+}
+
+impl Config {
+    /// What a position or a symbol's open orders of a side never exceed (spec 14.4).
+    pub fn quantity_bound(&self, symbol: usize) -> u64 {
+        let inventory = match &self.policy {
+            Policy::Quoting(quoting) => quoting.max_inventory,
+            Policy::Target(_) => 0,
+        };
+        4 * self.instruments[symbol].quantity_max.max(inventory).unsigned_abs()
+    }
 }

@@ -65,19 +65,24 @@ pub fn mul_div(y: i128, f: i64, d: i64) -> i128 {
 }
 
 /// `mul_div(y, f, 10^9)`: f parts per billion of y (spec 1.2).
+#[inline]
 pub fn cap(f: i64, y: i128) -> i128 {
-    if f == 0 {
-        return 0;
+    // Most products fit 64 bits, and then are divided as one.
+    if let (Ok(factor), Ok(value)) = (u64::try_from(f), u64::try_from(y))
+        && let Some(product) = factor.checked_mul(value)
+    {
+        let (base, rest) = (product / SCALE_U64, product % SCALE_U64);
+        let up = rest > SCALE_U64 / 2 || (rest == SCALE_U64 / 2 && base & 1 == 1);
+        return i128::from(base + u64::from(up));
+    }
+    wide_cap(f, y)
+}
+
+fn wide_cap(f: i64, y: i128) -> i128 {
+    if f == 0 || f == SCALE {
+        return if f == 0 { 0 } else { y };
     }
     let magnitude = y.unsigned_abs();
-    // Most products fit 64 bits, and then are divided as one.
-    if magnitude >> 64 == 0
-        && let Some(product) = f.unsigned_abs().checked_mul(magnitude as u64)
-    {
-        let base = u128::from(product / SCALE_U64);
-        let rounded = round_even(base, u128::from(product % SCALE_U64), u128::from(SCALE_U64));
-        return with_sign(rounded, (y < 0) != (f < 0));
-    }
     let factor = u128::from(f.unsigned_abs());
     let (q, r) = div_rem_scale(magnitude);
     let (part, rest) = div_rem_scale(u128::from(r) * factor);
@@ -96,7 +101,8 @@ pub fn is_within_cap(value: Money, f: i64, whole: Money) -> bool {
 /// The multiple of s next to p towards minus infinity; s > 0 (spec 1.2).
 #[inline]
 pub const fn floor_to(p: i64, s: i64) -> i64 {
-    p - p.rem_euclid(s)
+    // Unsigned division has fewer cases; most values are not negative.
+    if p >= 0 { p - (p as u64 % s as u64) as i64 } else { p - p.rem_euclid(s) }
 }
 
 /// The multiple of s next to p towards plus infinity; s > 0 (spec 1.2).

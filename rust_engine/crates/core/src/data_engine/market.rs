@@ -78,6 +78,15 @@ impl Market {
 
     /// What has been taken of the side that an order of `side` would take.
     #[inline]
+    pub fn taken(&self, side: Side) -> i64 {
+        match side {
+            Side::Buy => self.taken_ask,
+            Side::Sell => self.taken_bid,
+        }
+    }
+
+    /// The same, to be changed.
+    #[inline]
     pub fn taken_mut(&mut self, side: Side) -> &mut i64 {
         match side {
             Side::Buy => &mut self.taken_ask,

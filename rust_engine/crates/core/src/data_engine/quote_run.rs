@@ -4,7 +4,11 @@ use super::quote::{Top, Tops};
 use super::validation::Intake;
 use crate::core::config::Instrument;
 use crate::core::contract;
+use crate::core::fixed;
 use crate::core::simd::{SimdLevel, at_every_level};
+
+/// A quote without both sides gives no mark; no price is as low.
+pub const NO_MARK: i64 = i64::MIN;
 
 /// Values of a column.
 type Values<'a> = &'a [[u8; 8]];
@@ -32,6 +36,20 @@ impl CommonBounds {
             low: instruments.iter().map(|instrument| instrument.price_min).max().unwrap_or(i64::MAX),
             high: instruments.iter().map(|instrument| instrument.price_max).min().unwrap_or(i64::MIN),
         }
+    }
+}
+
+impl CommonBounds {
+    /// Sizes in range, present sides within the bounds and not crossed.
+    #[inline(always)]
+    fn take(self, top: &Top) -> bool {
+        let (has_bid, has_ask) = (top.bid_size > 0, top.ask_size > 0);
+        // Bits above those of PRICE_MAX, which is 2^62 - 1: out of range, negative too.
+        let mut bad = (top.bid_size | top.ask_size) as u64 > contract::PRICE_MAX as u64;
+        bad |= has_bid & ((top.bid < self.low) | (top.bid > self.high));
+        bad |= has_ask & ((top.ask < self.low) | (top.ask > self.high));
+        bad |= has_bid & has_ask & (top.bid > top.ask);
+        !bad
     }
 }
 
@@ -77,15 +95,68 @@ impl<'a> QuoteRun<'a> {
         }
     }
 
+    pub fn is_of_one_symbol(&self, level: SimdLevel) -> bool {
+        are_all(level, self.symbol.values(), self.symbol.u32(0))
+    }
+
+    /// Tops and marks of a short run.
+    pub fn copy_few(&self, tops: &mut Tops, marks: &mut [i64], symbols: &mut [u32]) {
+        for (j, (mark_out, symbol)) in marks.iter_mut().zip(symbols).enumerate() {
+            let top = self.top(j);
+            tops.set(j, top);
+            *mark_out = mark(&top);
+            *symbol = self.symbol.u32(j);
+        }
+    }
+
     pub fn copy_tops(&self, tops: &mut Tops) {
         self.bid.copy_to(&mut tops.bids[..self.count]);
         self.ask.copy_to(&mut tops.asks[..self.count]);
         self.bid_size.copy_to(&mut tops.bid_sizes[..self.count]);
         self.ask_size.copy_to(&mut tops.ask_sizes[..self.count]);
     }
+
+    /// The mark that every quote gives (spec 6.3).
+    pub fn copy_marks(&self, level: SimdLevel, out: &mut [i64]) {
+        marks(
+            level,
+            out,
+            self.bid.values(),
+            self.ask.values(),
+            self.bid_size.values(),
+            self.ask_size.values(),
+        );
+    }
 }
 
 impl Intake {
+    /// What `take_whole` does, for runs too short for wide functions: event by event, in one loop.
+    pub fn take_few(&mut self, run: &QuoteRun<'_>, symbols: usize, bounds: CommonBounds) -> Option<u64> {
+        let source = run.source.u32(0);
+        let before = *self.last_sequence.get(source as usize)?;
+        let (mut last_ts, mut last_sequence, mut gaps) = (self.last_ts_init, before, 0);
+        for j in 0..run.count {
+            let (ts_init, sequence, top) = (run.ts_init.i64(j), run.sequence.u64(j), run.top(j));
+            let is_accepted = (last_ts..1 << 62).contains(&ts_init)
+                && run.ts_event.i64(j) <= ts_init.wrapping_add(contract::FUTURE_NS_MAX)
+                && run.source.u32(j) == source
+                && (run.symbol.u32(j) as usize) < symbols
+                && (sequence == 0 || sequence > last_sequence)
+                && bounds.take(&top);
+            if !is_accepted {
+                return None;
+            }
+            last_ts = ts_init;
+            if sequence != 0 {
+                gaps += u64::from(last_sequence != 0 && sequence - last_sequence > 1);
+                last_sequence = sequence;
+            }
+        }
+        self.last_ts_init = last_ts;
+        self.last_sequence[source as usize] = last_sequence;
+        Some(gaps)
+    }
+
     /// Takes in a run that surely passes every test; its gaps. `None`: nothing has changed, test event by event.
     pub fn take_whole(
         &mut self,
@@ -130,6 +201,22 @@ impl Intake {
         }
         self.last_ts_init = ts_last;
         Some(gaps)
+    }
+}
+
+/// The mark that a quote gives, `NO_MARK` where a side is absent (spec 6.3).
+#[inline(always)]
+fn mark(top: &Top) -> i64 {
+    let middle = fixed::half_even_2(top.bid.wrapping_add(top.ask));
+    if (top.bid_size > 0) & (top.ask_size > 0) { middle } else { NO_MARK }
+}
+
+at_every_level! {
+    fn marks(out: &mut [i64], bid: Values<'_>, ask: Values<'_>, bid_size: Values<'_>, ask_size: Values<'_>) {
+        for ((((out, bid), ask), bid_size), ask_size) in out.iter_mut().zip(bid).zip(ask).zip(bid_size).zip(ask_size) {
+            let [bid, ask, bid_size, ask_size] = [bid, ask, bid_size, ask_size].map(|value| signed(*value));
+            *out = mark(&Top { bid, ask, bid_size, ask_size });
+        }
     }
 }
 
@@ -179,18 +266,11 @@ at_every_level! {
 }
 
 at_every_level! {
-    /// Sizes in range, present sides within the bounds and not crossed.
     fn quotes_pass(bid: Values<'_>, ask: Values<'_>, bid_size: Values<'_>, ask_size: Values<'_>, bounds: CommonBounds) -> bool {
-        let CommonBounds { low, high } = bounds;
         let mut bad = false;
         for (((bid, ask), bid_size), ask_size) in bid.iter().zip(ask).zip(bid_size).zip(ask_size) {
-            let (bid, ask, bid_size, ask_size) = (signed(*bid), signed(*ask), signed(*bid_size), signed(*ask_size));
-            // Bits above those of PRICE_MAX, which is 2^62 - 1: out of range, negative too.
-            bad |= (bid_size | ask_size) as u64 > contract::PRICE_MAX as u64;
-            let (has_bid, has_ask) = (bid_size > 0, ask_size > 0);
-            bad |= has_bid & ((bid < low) | (bid > high));
-            bad |= has_ask & ((ask < low) | (ask > high));
-            bad |= has_bid & has_ask & (bid > ask);
+            let [bid, ask, bid_size, ask_size] = [bid, ask, bid_size, ask_size].map(|value| signed(*value));
+            bad |= !bounds.take(&Top { bid, ask, bid_size, ask_size });
         }
         !bad
     }

@@ -1,6 +1,7 @@
 //! Decodes and validates an EngineConfig (spec 1.8).
 use prost::Message;
 
+use super::message_form::{self, MessageForm, test_form};
 use super::{limits, pb};
 use crate::core::config::{
     Config, Instrument, Overrides, Policy, QuotingPolicy, ReconcilerConfig, SignalLimits, TargetPolicy,
@@ -40,10 +41,15 @@ pub(super) fn in_table<T>(key: &str, number: u32, value: Option<T>) -> Result<T>
     value.ok_or_else(|| EngineError::config(format!("{key} is {number}, which is not in its table")))
 }
 
+/// A message whose form was tested.
+pub(super) fn decoded<M: Message + Default>(bytes: &[u8], form: &MessageForm) -> Result<M> {
+    test_form(bytes, form)?;
+    M::decode(bytes).map_err(|error| EngineError::config(format!("the message cannot be read: {error}")))
+}
+
 /// The message as sent.
 pub fn decode(bytes: &[u8]) -> Result<pb::EngineConfig> {
-    pb::EngineConfig::decode(bytes)
-        .map_err(|error| EngineError::config(format!("the message cannot be read: {error}")))
+    decoded(bytes, &message_form::ENGINE_CONFIG)
 }
 
 /// The validated configuration; limits, risk model and program have their own functions.

@@ -1,10 +1,8 @@
 //! Builds an engine from its serialised messages.
-use prost::Message;
-
-use super::{config, limits, pb, program};
+use super::{config, limits, message_form, program};
 use crate::core::blobs::Blobs;
 use crate::core::config::Config;
-use crate::core::error::{EngineError, Result};
+use crate::core::error::Result;
 use crate::core::limits::{Limits, RiskModel};
 use crate::core::options::Options;
 use crate::engine::Engine;
@@ -50,17 +48,11 @@ impl Parts {
 }
 
 pub(super) fn decode_limits(bytes: &[u8], open_orders: u32) -> Result<Limits> {
-    let message = pb::RiskLimits::decode(bytes).map_err(unreadable)?;
-    limits::validate(&message, open_orders)
+    limits::validate(&config::decoded(bytes, &message_form::RISK_LIMITS)?, open_orders)
 }
 
 pub(super) fn decode_risk_model(bytes: &[u8], symbols: usize) -> Result<RiskModel> {
-    let message = pb::RiskModel::decode(bytes).map_err(unreadable)?;
-    limits::risk_model(&message, symbols)
-}
-
-fn unreadable(error: prost::DecodeError) -> EngineError {
-    EngineError::config(format!("the message cannot be read: {error}"))
+    limits::risk_model(&config::decoded(bytes, &message_form::RISK_MODEL)?, symbols)
 }
 
 impl Engine {

@@ -1,8 +1,7 @@
 //! Decodes a Control into a command whose values are within bounds (spec 11).
-use prost::Message;
-
+use super::config::decoded;
 use super::configure::{decode_limits, decode_risk_model};
-use super::{pb, program};
+use super::{message_form, pb, program};
 use crate::core::config::Config;
 use crate::core::contract::{Code, ControlKind, Level, status};
 use crate::core::fixed::{self, Money};
@@ -34,7 +33,7 @@ impl Command {
     }
 
     fn read(bytes: &[u8], config: &Config) -> Option<Self> {
-        let message = pb::Control::decode(bytes).ok()?;
+        let message: pb::Control = decoded(bytes, &message_form::CONTROL).ok()?;
         let symbols = config.instruments.len();
         let symbol = match message.symbol {
             Some(symbol) if symbol as usize >= symbols => return None,

@@ -6,6 +6,8 @@ pub mod configure;
 mod control;
 pub mod handle;
 pub mod limits;
+pub mod message_form;
+mod message_forms;
 /// Generated from `proto/`.
 #[allow(clippy::all, missing_docs)]
 #[rustfmt::skip]

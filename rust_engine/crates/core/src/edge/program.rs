@@ -1,7 +1,6 @@
 //! Decodes and validates a Program (spec 3.9).
-use prost::Message;
-
-use super::pb;
+use super::config::decoded;
+use super::{message_form, pb};
 use crate::core::contract::{self, ErrorCode, Op, Operator, Window, clock};
 use crate::core::error::{EngineError, Result};
 use crate::signal_engine::program::{Node, Program};
@@ -11,9 +10,7 @@ const STATE_WORDS_MAX: u64 = 1 << 31;
 
 /// Decodes a serialised Program and compiles it.
 pub fn decode(bytes: &[u8], symbols: usize, source_count: u32) -> Result<Program> {
-    let message = pb::Program::decode(bytes)
-        .map_err(|error| EngineError::program(format!("the message cannot be read: {error}")))?;
-    compile(&message, symbols, source_count)
+    compile(&decoded(bytes, &message_form::PROGRAM)?, symbols, source_count)
 }
 
 /// Lays the nodes out flat, after every test of spec 3.9.
@@ -31,12 +28,6 @@ pub fn compile(message: &pb::Program, symbols: usize, source_count: u32) -> Resu
         let checked = Checked::of(node, index, source_count)
             .map_err(|reason| EngineError::program(format!("node {index} {:?}: {reason}", node.name)))?;
         words_per_symbol += (checked.u_words + checked.f_words) as u64;
-        if words_per_symbol * symbols as u64 > STATE_WORDS_MAX {
-            return Err(EngineError::new(
-                ErrorCode::Capacity,
-                format!("node {index} {:?}: the program's state exceeds {STATE_WORDS_MAX} words", node.name),
-            ));
-        }
         if matches!(checked.op, Op::ExternalScore | Op::ExternalConfidence) {
             program.external_nodes.push(index);
         }
@@ -57,6 +48,19 @@ pub fn compile(message: &pb::Program, symbols: usize, source_count: u32) -> Resu
         program.u_total += checked.u_words * symbols;
         program.f_total += checked.f_words * symbols;
     }
+    program.score = output(&program, "score", message.score)?;
+    program.score_clock = program.nodes[program.score].clock;
+    if program.score_clock == 0 {
+        return Err(EngineError::program(format!("score: node {} has no clock", program.score)));
+    }
+    program.confidence = message.confidence.map(|node| output(&program, "confidence", node)).transpose()?;
+    program.fair_value = message.fair_value.map(|node| output(&program, "fair_value", node)).transpose()?;
+    if words_per_symbol * symbols as u64 > STATE_WORDS_MAX {
+        return Err(EngineError::new(
+            ErrorCode::Capacity,
+            format!("the program's state exceeds {STATE_WORDS_MAX} words"),
+        ));
+    }
     for words in [program.u_total, program.f_total, program.nodes.len() * symbols] {
         // A failed allocation would end the process: ask first.
         if Vec::<u64>::new().try_reserve_exact(words).is_err() {
@@ -66,13 +70,6 @@ pub fn compile(message: &pb::Program, symbols: usize, source_count: u32) -> Resu
             ));
         }
     }
-    program.score = output(&program, "score", message.score)?;
-    program.score_clock = program.nodes[program.score].clock;
-    if program.score_clock == 0 {
-        return Err(EngineError::program(format!("score: node {} has no clock", program.score)));
-    }
-    program.confidence = message.confidence.map(|node| output(&program, "confidence", node)).transpose()?;
-    program.fair_value = message.fair_value.map(|node| output(&program, "fair_value", node)).transpose()?;
     Ok(program)
 }
 

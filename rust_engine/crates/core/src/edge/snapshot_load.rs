@@ -1,9 +1,10 @@
 //! Restores a snapshot into a fresh engine; nothing has changed until it is whole (spec 14.2).
 use super::configure::Parts;
-use super::snapshot_reader::{Reader, impossible, possible};
+use super::snapshot_reader::{Reader, SIZE_MAX, impossible, possible};
 use super::snapshot_write::{MAGIC, contract_hash};
 use crate::core::blobs::Blobs;
-use crate::core::contract::{Counters, ErrorCode, FillReason, Liquidity, Trigger};
+use crate::core::config::Config;
+use crate::core::contract::{Counters, ErrorCode, FillReason, Liquidity, OrderState, Trigger, VenueMode};
 use crate::core::error::{EngineError, Result};
 use crate::core::options::Options;
 use crate::engine::Engine;
@@ -15,8 +16,6 @@ use crate::state::State;
 const ORDER_BYTES: usize = 131;
 const MESSAGE_BYTES: usize = 33;
 const REPORT_BYTES: usize = 61;
-/// Sums and differences of money below this stay within 128 bits.
-const EQUITY_END: u128 = 1 << 123;
 
 impl Engine {
     pub fn restore(snapshot: &[u8], options: Options) -> Result<Self> {
@@ -51,7 +50,7 @@ impl Engine {
         engine.state.read_orders(&mut reader)?;
         engine.state.read_queues(&mut reader)?;
         possible(reader.remaining() == 0, "the end of the snapshot")?;
-        engine.state.derive()?;
+        engine.state.derive();
         // Whatever no test above has refused, but would come back as other bytes.
         possible(engine.snapshot() == snapshot, "form: it is not as an engine writes it")?;
         Ok(engine)
@@ -65,8 +64,8 @@ impl Engine {
         let state = &mut self.state;
         state.counters = Counters::from_array(counters);
         self.phase_one.intake.last_ts_init = reader.event_time()?;
-        state.clocks.session = reader.i64()?;
-        state.clocks.risk_number = reader.i64()?;
+        state.clocks.session = reader.session()?;
+        state.clocks.risk_number = reader.event_time()?;
         state.clocks.started = reader.flag()?;
         state.scope.level = reader.level()?;
         state.scope.flatten = reader.flag()?;
@@ -78,7 +77,6 @@ impl Engine {
         {
             *money = reader.money()?;
         }
-        possible(ledger.is_possible(), "money")?;
         state.last_order_id = reader.counter()?;
         state.venue.last_exec_id = reader.counter()?;
         state.last_signal_id = reader.counter()?;
@@ -93,12 +91,16 @@ impl State {
         possible(count <= self.config.open_orders as usize, "the number of open orders")?;
         let mut last_id = 0;
         for _ in 0..count {
-            let order = read_order(reader)?;
+            let order = read_order(reader, &self.config)?;
             possible(order.id > last_id && order.id <= self.last_order_id, "an order id")?;
-            possible(order.symbol < self.symbols.len(), "an order's symbol")?;
             last_id = order.id;
             let place = self.orders.insert(order, &mut self.symbols[order.symbol].open);
             self.recount_order(place);
+            let (open, most) = (&self.symbols[order.symbol].open, self.config.quantity_bound(order.symbol));
+            possible(
+                open.buy.unsigned_abs() <= most && open.sell.unsigned_abs() <= most,
+                "the quantity of open orders",
+            )?;
             if order.venue.is_there {
                 self.note_expiry(order.created);
             }
@@ -107,49 +109,86 @@ impl State {
     }
 
     fn read_queues(&mut self, reader: &mut Reader<'_>) -> Result<()> {
-        for _ in 0..reader.count(MESSAGE_BYTES, "the number of messages")? {
-            let message = Message {
-                arrival: reader.arrival()?,
-                kind: match reader.u8()? {
-                    1 => MessageKind::New,
-                    2 => MessageKind::Cancel,
-                    3 => MessageKind::Replace,
-                    _ => return Err(impossible("the kind of a message")),
-                },
-                order_id: reader.u64()?,
-                price: reader.amount()?,
-                quantity: reader.amount()?,
-            };
+        let is_ours = self.config.venue.mode == VenueMode::Simulated;
+        let messages = reader.count(MESSAGE_BYTES, "the number of messages")?;
+        for _ in 0..messages {
+            let message = self.read_message(reader)?;
             self.venue.inbound.push(message);
         }
-        for _ in 0..reader.count(REPORT_BYTES, "the number of reports")? {
-            let report = Report {
-                due: reader.i64()?,
-                ts_venue: reader.i64()?,
-                trigger: reader.trigger()?,
-                order_id: reader.u64()?,
-                exec_id: reader.u64()?,
-                price: reader.amount()?,
-                quantity: reader.amount()?,
-                liquidity: reader.u8()?,
-                reason: reader.u8()?,
-                code: reader.code()?,
-                cause_event: reader.u64()?,
-            };
-            if report.trigger == Trigger::Fill {
-                possible(
-                    Liquidity::from_number(u32::from(report.liquidity)).is_some(),
-                    "a fill's liquidity",
-                )?;
-                possible(FillReason::from_number(u32::from(report.reason)).is_some(), "a fill's reason")?;
-            }
+        let reports = reader.count(REPORT_BYTES, "the number of reports")?;
+        for _ in 0..reports {
+            let report = self.read_report(reader)?;
             self.venue.reports.push(report);
         }
-        Ok(())
+        possible(is_ours || messages + reports == 0, "business with the venue")
+    }
+
+    fn open_order(&self, id: u64) -> Option<&Order> {
+        self.orders.find(id).map(|place| self.orders.get(place))
+    }
+
+    fn read_message(&self, reader: &mut Reader<'_>) -> Result<Message> {
+        let message = Message {
+            arrival: reader.arrival()?,
+            kind: match reader.u8()? {
+                1 => MessageKind::New,
+                2 => MessageKind::Cancel,
+                3 => MessageKind::Replace,
+                _ => return Err(impossible("the kind of a message")),
+            },
+            order_id: reader.u64()?,
+            price: reader.i64()?,
+            quantity: reader.i64()?,
+        };
+        let order = self.open_order(message.order_id);
+        match message.kind {
+            MessageKind::Cancel => possible((message.price, message.quantity) == (0, 0), "a cancel")?,
+            MessageKind::New => possible(order.is_some_and(|order| !order.venue.is_there), "a new order")?,
+            MessageKind::Replace => {}
+        }
+        if message.kind != MessageKind::Cancel {
+            possible(message.quantity > 0, "a message's quantity")?;
+            if let Some(order) = order {
+                let most = self.config.quantity_bound(order.symbol);
+                possible(message.quantity.unsigned_abs() <= most, "a message's quantity")?;
+                possible(
+                    self.config.instruments[order.symbol].nearly_takes(message.price),
+                    "a message's price",
+                )?;
+            }
+        }
+        Ok(message)
+    }
+
+    fn read_report(&self, reader: &mut Reader<'_>) -> Result<Report> {
+        let report = Report {
+            due: reader.i64()?,
+            ts_venue: reader.i64()?,
+            trigger: reader.trigger()?,
+            order_id: reader.u64()?,
+            exec_id: reader.u64()?,
+            price: reader.i64()?,
+            quantity: reader.i64()?,
+            liquidity: reader.u8()?,
+            reason: reader.u8()?,
+            code: reader.code()?,
+            cause_event: reader.u64()?,
+        };
+        if report.trigger != Trigger::Fill {
+            possible((report.liquidity, report.reason) == (0, 0), "a report")?;
+            return Ok(report);
+        }
+        possible(report.quantity > 0, "a fill's quantity")?;
+        possible(Liquidity::from_number(u32::from(report.liquidity)).is_some(), "a fill's liquidity")?;
+        possible(FillReason::from_number(u32::from(report.reason)).is_some(), "a fill's reason")?;
+        if let Some(order) = self.open_order(report.order_id) {
+            possible(self.config.instruments[order.symbol].nearly_takes(report.price), "a fill's price")?;
+        }
+        Ok(report)
     }
 
     /// What is not written follows from what is.
-    fn derive(&mut self) -> Result<()> {
+    fn derive(&mut self) {
         let mut equity = self.ledger.cash;
         self.held_symbols = 0;
         self.flattened_symbols = 0;
@@ -157,21 +196,19 @@ impl State {
         for (number, symbol) in self.symbols.iter().enumerate() {
             let value =
                 crate::core::fixed::notional(symbol.holding.position, symbol.market.mark, symbol.multiplier);
-            equity = equity.checked_add(value).ok_or_else(|| impossible("equity"))?;
+            equity += value;
             self.held_symbols += usize::from(symbol.holding.position != 0);
             self.flattened_symbols += usize::from(symbol.scope.flatten);
             if symbol.pending.is_some() {
                 self.pending_bars.push(number as u32);
             }
         }
-        possible(equity.unsigned_abs() < EQUITY_END, "equity")?;
         self.ledger.equity = equity;
         self.rebuild_exposures();
-        Ok(())
     }
 }
 
-fn read_order(reader: &mut Reader<'_>) -> Result<Order> {
+fn read_order(reader: &mut Reader<'_>, config: &Config) -> Result<Order> {
     let mut order = Order {
         id: reader.u64()?,
         symbol: reader.u32()? as usize,
@@ -179,9 +216,9 @@ fn read_order(reader: &mut Reader<'_>) -> Result<Order> {
         order_type: reader.order_type()?,
         state: reader.order_state()?,
         flatten: reader.flag()?,
-        price: reader.amount()?,
-        quantity: reader.amount()?,
-        cum: reader.amount()?,
+        price: reader.i64()?,
+        quantity: reader.i64()?,
+        cum: reader.i64()?,
         created: reader.event_time()?,
         signal_id: reader.u64()?,
         last_exec_id: reader.u64()?,
@@ -191,32 +228,51 @@ fn read_order(reader: &mut Reader<'_>) -> Result<Order> {
         reserved: 0,
         links: Links::UNLINKED,
     };
-    let is_open = !order.state.is_terminal() && order.state != crate::core::contract::OrderState::Created;
-    possible(is_open, "an open order's state")?;
-    possible((0..order.quantity).contains(&order.cum), "an open order's quantity")?;
+    let instrument = config.instruments.get(order.symbol).ok_or_else(|| impossible("an order's symbol"))?;
+    let most = config.quantity_bound(order.symbol);
+    let is_quantity =
+        |quantity: i64, cum: i64| (0..quantity).contains(&cum) && quantity.unsigned_abs() <= most;
+    possible(!order.state.is_terminal() && order.state != OrderState::Created, "an open order's state")?;
+    possible(is_quantity(order.quantity, order.cum), "an open order's quantity")?;
+    possible(instrument.nearly_takes(order.price), "an open order's price")?;
     let has_pending = reader.flag()?;
-    let new = Replacement { price: reader.amount()?, quantity: reader.amount()? };
+    let new = Replacement { price: reader.i64()?, quantity: reader.size()? };
     reader.absent(has_pending, &[new.price, new.quantity])?;
+    possible(new.quantity.unsigned_abs() <= most, "a replacement's quantity")?;
+    possible(!has_pending || instrument.nearly_takes(new.price), "a replacement's price")?;
+    possible(
+        match order.state {
+            OrderState::PendingReplace => has_pending,
+            OrderState::PendingCancel => true,
+            _ => !has_pending,
+        },
+        "a replacement",
+    )?;
     order.pending = has_pending.then_some(new);
+    order.venue = read_venue(reader)?;
+    let venue = &order.venue;
+    if venue.is_there {
+        possible(config.venue.mode == VenueMode::Simulated, "an order at the venue")?;
+        possible(is_quantity(venue.quantity, venue.cum), "an order's quantity at the venue")?;
+        possible(instrument.nearly_takes(venue.price), "an order's price at the venue")?;
+    }
+    Ok(order)
+}
+
+fn read_venue(reader: &mut Reader<'_>) -> Result<AtVenue> {
     let venue = AtVenue {
         is_there: reader.flag()?,
-        price: reader.amount()?,
-        quantity: reader.amount()?,
-        cum: reader.amount()?,
+        price: reader.i64()?,
+        quantity: reader.i64()?,
+        cum: reader.i64()?,
         resting: reader.flag()?,
-        ahead: reader.amount()?,
-        level: reader.amount()?,
+        ahead: reader.i64()?,
+        level: reader.size()?,
         traded: reader.saturated()?,
     };
-    let (queue, rest) = ([venue.ahead, venue.level, venue.traded], [venue.price, venue.quantity, venue.cum]);
-    reader.absent(venue.resting, &queue)?;
-    reader.absent(venue.is_there, &rest)?;
+    reader.absent(venue.resting, &[venue.ahead, venue.level, venue.traded])?;
+    reader.absent(venue.is_there, &[venue.price, venue.quantity, venue.cum])?;
     possible(venue.is_there || !venue.resting, "an order's place at the venue")?;
-    possible(
-        !venue.is_there || (0..venue.quantity).contains(&venue.cum),
-        "an order's quantity at the venue",
-    )?;
-    possible(venue.ahead >= -1 && venue.level >= 0, "an order's queue")?;
-    order.venue = venue;
-    Ok(order)
+    possible((-1..=SIZE_MAX).contains(&venue.ahead), "an order's queue")?;
+    Ok(venue)
 }

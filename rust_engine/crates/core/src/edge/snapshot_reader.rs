@@ -1,15 +1,16 @@
-//! Reads the bytes of a snapshot; whatever no run can have written is BAD_SNAPSHOT (spec 14.2).
+//! Reads the bytes of a snapshot; whatever no run can have written is BAD_SNAPSHOT (spec 14.2, 14.4).
 use crate::core::contract::{Code, Level, OrderState, OrderType, Side, Trigger};
 use crate::core::error::{EngineError, Result};
 use crate::core::fixed::Money;
 use crate::core::float::canonical;
 use crate::risk_engine::rate::Bucket;
 
-/// Prices and sizes stay below this, positions with open orders too.
-const QUANTITY_MAX: u64 = 1 << 62;
+pub(super) const SIZE_MAX: i64 = (1 << 62) - 1;
 /// Event times stay below 2^62, latencies do not exceed 2^60.
 const ARRIVAL_MAX: i64 = (1 << 62) + (1 << 60);
-const MONEY_MAX: u128 = 1 << 126;
+const MONEY_END: u128 = 1 << 121;
+const SESSION_END: u64 = 1 << 31;
+const TOKENS_MAX: i128 = 2_000_000_000_000_000_000;
 
 /// What is left of the snapshot.
 pub(super) struct Reader<'a>(&'a [u8]);
@@ -93,10 +94,15 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// A price or quantity.
-    pub fn amount(&mut self) -> Result<i64> {
+    pub fn size(&mut self) -> Result<i64> {
         let value = self.i64()?;
-        possible(value.unsigned_abs() <= QUANTITY_MAX, "a price or quantity")?;
+        possible((0..=SIZE_MAX).contains(&value), "a size")?;
+        Ok(value)
+    }
+
+    pub fn session(&mut self) -> Result<i64> {
+        let value = self.i64()?;
+        possible(value.unsigned_abs() < SESSION_END, "a session")?;
         Ok(value)
     }
 
@@ -123,12 +129,14 @@ impl<'a> Reader<'a> {
 
     pub fn money(&mut self) -> Result<Money> {
         let value = self.i128()?;
-        possible(value.unsigned_abs() < MONEY_MAX, "money")?;
+        possible(value.unsigned_abs() < MONEY_END, "money")?;
         Ok(value)
     }
 
     pub fn bucket(&mut self) -> Result<Bucket> {
-        Ok(Bucket { tokens: self.money()?, ts: self.event_time()? })
+        let tokens = self.i128()?;
+        possible((0..=TOKENS_MAX).contains(&tokens), "a bucket's tokens")?;
+        Ok(Bucket { tokens, ts: self.event_time()? })
     }
 
     /// A last value and whether there is one; without one it is zero.
@@ -165,7 +173,7 @@ mod tests {
     fn reads_little_endian_and_stops_at_the_end() {
         let mut reader = Reader::new(&[1, 2, 0, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
         assert_eq!((reader.flag().unwrap(), reader.u16().unwrap()), (true, 2));
-        assert_eq!(reader.amount().unwrap(), -2);
+        assert_eq!(reader.i64().unwrap(), -2);
         assert!(reader.u8().is_err());
     }
 
@@ -174,7 +182,8 @@ mod tests {
         assert!(Reader::new(&[2]).flag().is_err());
         assert!(Reader::new(&[9]).order_type().is_err());
         assert!(Reader::new(&(1u64 << 63).to_le_bytes()).counter().is_err());
-        assert!(Reader::new(&i64::MIN.to_le_bytes()).amount().is_err());
+        assert!(Reader::new(&(1i64 << 62).to_le_bytes()).size().is_err());
+        assert!(Reader::new(&(1i64 << 31).to_le_bytes()).session().is_err());
         assert!(Reader::new(&(-1i64).to_le_bytes()).event_time().is_err());
         assert!(Reader::new(&i128::MAX.to_le_bytes()).money().is_err());
         assert!(Reader::new(&(-f64::NAN).to_le_bytes()).f64().is_err());

@@ -1,5 +1,6 @@
 //! Reads what a snapshot says of every symbol, phase one and phase two (spec 14.1.5, 14.1.6).
 use super::snapshot_reader::{Reader, possible};
+use crate::core::config::Instrument;
 use crate::core::contract::{Op, Side};
 use crate::core::error::Result;
 use crate::data_engine::market::BookLevel;
@@ -18,26 +19,32 @@ const ACCEPTED_BYTES: usize = 26;
 
 impl Engine {
     pub(super) fn read_phase_one(&mut self, reader: &mut Reader<'_>, symbol: usize) -> Result<()> {
-        let most = self.state.config.signals.max_signals_per_symbol;
+        let config = &self.state.config;
+        let instrument = &config.instruments[symbol];
+        let most = config.signals.max_signals_per_symbol;
         let data = &mut self.phase_one.symbols[symbol];
         // The price of a side without size is kept as it came: any i64.
         let (bid, ask) = (reader.i64()?, reader.i64()?);
-        let (bid_size, ask_size) = (reader.amount()?, reader.amount()?);
-        possible(bid_size <= 0 || bid.unsigned_abs() <= 1 << 62, "a bid")?;
-        possible(ask_size <= 0 || ask.unsigned_abs() <= 1 << 62, "an ask")?;
+        let (bid_size, ask_size) = (reader.size()?, reader.size()?);
+        possible(bid_size == 0 || instrument.takes(bid), "a bid")?;
+        possible(ask_size == 0 || instrument.takes(ask), "an ask")?;
         data.quote = Top { bid, ask, bid_size, ask_size };
-        data.last_trade_price = reader.amount()?;
+        data.last_trade_price = reader.i64()?;
         data.has_trade = reader.flag()?;
+        reader.absent(data.has_trade, &[data.last_trade_price])?;
+        possible(!data.has_trade || instrument.takes(data.last_trade_price), "a trade's price")?;
         data.last_sign = reader.i8()?;
         possible((-1..=1).contains(&data.last_sign), "a trade's sign")?;
-        data.vwap_session = reader.i64()?;
+        data.vwap_session = reader.session()?;
         data.vwap_pq = reader.f64()?;
         data.vwap_q = reader.f64()?;
         let count = reader.count(EXTERNAL_BYTES, "the number of external signals")?;
         possible(count <= most, "the number of external signals")?;
         for _ in 0..count {
+            let source = reader.u32()?;
+            possible(source < config.source_count, "an external signal's source")?;
             data.external.push(ExternalSignal {
-                source: reader.u32()?,
+                source,
                 score: reader.f64()?,
                 confidence: reader.f64()?,
                 ts_event: reader.i64()?,
@@ -45,8 +52,12 @@ impl Engine {
             });
         }
         let nodes = &mut self.phase_one.nodes;
-        for node in 0..self.phase_one.program.nodes.len() {
-            nodes.values[node * nodes.symbols + symbol] = reader.f64()?;
+        for (place, node) in self.phase_one.program.nodes.iter().enumerate() {
+            let value = reader.f64()?;
+            // A constant keeps its own value: another one would not be written back.
+            if node.op != Op::Const {
+                nodes.values[place * nodes.symbols + symbol] = value;
+            }
         }
         for node in &self.phase_one.program.nodes {
             let (u, f) = nodes.words(node, symbol);
@@ -64,6 +75,9 @@ impl Engine {
 
 /// A position that points outside of its ring or block is impossible.
 fn check_position(node: &Node, u: &[u64]) -> Result<()> {
+    if let &[count] = u {
+        return possible(count <= 1 << 63, "an average's count");
+    }
     let &[position, filled] = u else { return Ok(()) };
     let n = u64::from(node.n);
     let is_ring = matches!(
@@ -73,9 +87,9 @@ fn check_position(node: &Node, u: &[u64]) -> Result<()> {
     possible(position < n && filled <= if is_ring { n } else { 1 }, "a node's state")
 }
 
-fn read_level(reader: &mut Reader<'_>) -> Result<BookLevel> {
-    let level = BookLevel { price: reader.amount()?, size: reader.amount()? };
-    possible(level.size > 0, "a level's size")?;
+fn read_level(reader: &mut Reader<'_>, instrument: &Instrument) -> Result<BookLevel> {
+    let level = BookLevel { price: reader.i64()?, size: reader.size()? };
+    possible(level.size > 0 && instrument.takes(level.price), "a level")?;
     Ok(level)
 }
 
@@ -88,15 +102,22 @@ fn level_count(reader: &mut Reader<'_>) -> Result<usize> {
 impl State {
     pub(super) fn read_phase_two(&mut self, reader: &mut Reader<'_>, symbol: usize) -> Result<()> {
         self.read_market(reader, symbol)?;
+        let most = self.config.quantity_bound(symbol);
         let s = &mut self.symbols[symbol];
-        s.holding.position = reader.amount()?;
+        s.holding.position = reader.i64()?;
+        possible(
+            s.holding.position.unsigned_abs() <= most && (s.market.has_mark || s.holding.position == 0),
+            "a position",
+        )?;
         s.holding.cost = reader.money()?;
         s.decision.direction = reader.i8()?;
         possible((-1..=1).contains(&s.decision.direction), "a direction")?;
         s.decision.signal_id = reader.u64()?;
-        s.decision.target = reader.amount()?;
-        s.decision.target_x = reader.f64()?;
+        let (target, x) = (reader.i64()?, reader.f64()?);
+        possible(target.unsigned_abs() <= most && x.abs() <= 1.0, "a target")?;
+        (s.decision.target, s.decision.target_x) = (target, x);
         s.decision.has_target = reader.flag()?;
+        reader.absent(s.decision.has_target, &[target, x.to_bits() as i64])?;
         let has_pending = reader.flag()?;
         let pending = PendingVerdict {
             score: reader.f64()?,
@@ -104,6 +125,7 @@ impl State {
             fair_value: reader.f64()?,
             ts_init: reader.event_time()?,
         };
+        possible(pending.score.is_finite() && pending.confidence.is_finite(), "a verdict")?;
         let bits = [pending.score, pending.confidence, pending.fair_value].map(|x| x.to_bits() as i64);
         reader.absent(has_pending, &bits)?;
         reader.absent(has_pending, &[pending.ts_init])?;
@@ -115,7 +137,7 @@ impl State {
         s.duplicates = Duplicates::default();
         for _ in 0..reader.count(ACCEPTED_BYTES, "the number of accepted orders")? {
             let (side, order_type) = (reader.side()?, reader.order_type()?);
-            let (quantity, price) = (reader.amount()?, reader.i64()?);
+            let (quantity, price) = (reader.i64()?, reader.i64()?);
             let desire = Desire { order_type, price, quantity };
             s.duplicates.push(Accepted { side, desire, ts: reader.event_time()? });
         }
@@ -123,27 +145,31 @@ impl State {
     }
 
     fn read_market(&mut self, reader: &mut Reader<'_>, symbol: usize) -> Result<()> {
+        let instrument = &self.config.instruments[symbol];
         let s = &mut self.symbols[symbol];
         let market = &mut s.market;
         let counts = [level_count(reader)?, level_count(reader)?];
         for (side, count) in Side::ALL.into_iter().zip(counts) {
             let mut levels = [BookLevel::default(); LEVELS];
             for level in &mut levels[..count] {
-                *level = read_level(reader)?;
+                *level = read_level(reader, instrument)?;
             }
             market.set_side(side, &levels[..count]);
         }
         market.taken_bid = reader.saturated()?;
         market.taken_ask = reader.saturated()?;
         market.has_quote = reader.flag()?;
-        market.mark = reader.amount()?;
+        market.mark = reader.i64()?;
         market.has_mark = reader.flag()?;
         reader.absent(market.has_mark, &[market.mark])?;
-        market.risk_price = reader.amount()?;
+        possible(!market.has_mark || instrument.takes(market.mark), "a mark")?;
+        market.risk_price = reader.i64()?;
         market.has_risk_price = reader.flag()?;
         reader.absent(market.has_risk_price, &[market.risk_price])?;
+        possible(!market.has_risk_price || instrument.takes(market.risk_price), "a risk price")?;
         market.last_ts = reader.event_time()?;
         market.has_data = reader.flag()?;
+        reader.absent(market.has_data, &[market.last_ts])?;
         market.stale = reader.flag()?;
         market.halted = reader.flag()?;
         market.status = reader.u8()?;
@@ -160,7 +186,7 @@ impl State {
 
 fn read_retry(reader: &mut Reader<'_>) -> Result<Option<Retry>> {
     let has = reader.flag()?;
-    let (price, quantity) = (reader.i64()?, reader.amount()?);
+    let (price, quantity) = (reader.i64()?, reader.i64()?);
     if has {
         let order_type = reader.order_type()?;
         let desire = Desire { order_type, price, quantity };

@@ -21,16 +21,12 @@ pub fn is_reached(market: &Market, side: Side, price: i64) -> bool {
 
 /// Displayed size within the limit, less what was taken, at least 0.
 pub fn available(market: &Market, side: Side, limit: i64) -> i128 {
-    let taken = match side {
-        Side::Buy => market.taken_ask,
-        Side::Sell => market.taken_bid,
-    };
     let levels = market.opposite(side).iter();
     let displayed: i128 = levels
         .take_while(|level| within_limit(side, level.price, limit))
         .map(|level| i128::from(level.size))
         .sum();
-    (displayed - i128::from(taken)).max(0)
+    (displayed - i128::from(market.taken(side))).max(0)
 }
 
 /// Displayed size at a price of our side, `None` where it is unseen.
@@ -53,11 +49,7 @@ impl State {
         let order = self.orders.get(place);
         let (symbol, side, limit) = (order.symbol, order.side, order.venue.price);
         let mut rest = order.venue.leaves();
-        let market = &self.symbols[symbol].market;
-        let mut skip = i128::from(match side {
-            Side::Buy => market.taken_ask,
-            Side::Sell => market.taken_bid,
-        });
+        let mut skip = i128::from(self.symbols[symbol].market.taken(side));
         for place_in_book in 0.. {
             let levels = self.symbols[symbol].market.opposite(side);
             let Some(&level) = levels.get(place_in_book) else { break };

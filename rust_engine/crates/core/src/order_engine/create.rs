@@ -13,11 +13,18 @@ impl State {
         let id = self.last_order_id;
         let mut ticket = Ticket::new(symbol, side, desire, flatten);
         match self.check(&mut ticket) {
-            Ok(()) => self.submit(id, &ticket),
+            Ok(()) => {
+                self.take_token_and_remember(&ticket);
+                match self.price_at_once(&ticket) {
+                    Some(price) => self.fill_at_once(id, &ticket, price),
+                    None => self.submit(id, &ticket),
+                }
+            }
             Err(refusal) => self.refuse(id, &ticket, &refusal),
         }
     }
 
+    #[cold]
     fn refuse(&mut self, id: u64, ticket: &Ticket, refusal: &Refusal) {
         self.counters.risk_rejects += 1;
         let record = OrderRecord {
@@ -48,7 +55,6 @@ impl State {
     }
 
     fn submit(&mut self, id: u64, ticket: &Ticket) {
-        self.take_token_and_remember(ticket);
         self.settle_conflicts(ticket.plan);
         let order = Order {
             id,

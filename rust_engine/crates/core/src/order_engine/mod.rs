@@ -1,5 +1,6 @@
 //! From a verdict to orders: policy, reconciler, order slab, state machine.
 
+pub mod at_once;
 pub mod bar_verdicts;
 pub mod create;
 pub mod policy;

@@ -59,12 +59,12 @@ impl State {
         if direction != self.symbols[symbol].decision.direction {
             self.signal(symbol, direction, verdict);
         }
-        let desires = match self.config.policy {
-            Policy::Target(policy) => self.target_desires(symbol, verdict, direction, &policy),
-            Policy::Quoting(policy) => self.quoting_desires(symbol, verdict, &policy),
-        };
-        if let Some(desires) = desires {
-            self.reconcile(symbol, &desires);
+        match self.config.policy {
+            Policy::Target(policy) => self.decide_target(symbol, verdict, direction, &policy),
+            Policy::Quoting(policy) => {
+                let desires = self.quoting_desires(symbol, verdict, &policy);
+                self.reconcile(symbol, &desires);
+            }
         }
     }
 
@@ -89,44 +89,57 @@ impl State {
         self.output.push(record.to_bytes());
     }
 
-    /// Target policy (spec 10.3); none decides nothing.
-    fn target_desires(
+    /// Target policy (spec 10.3).
+    #[inline]
+    fn decide_target(
         &mut self,
         symbol: usize,
         verdict: &PendingVerdict,
         direction: i8,
         policy: &TargetPolicy,
-    ) -> Option<Desires> {
+    ) {
         let x = target_x(verdict, direction);
         let decision = &self.symbols[symbol].decision;
         if policy.rebalance == Rebalance::Always || !decision.has_target || x != decision.target_x {
-            let target = self.target(symbol, x, policy)?;
+            let Some(target) = self.target(symbol, x, policy) else { return };
             let decision = &mut self.symbols[symbol].decision;
             decision.target = target;
             decision.target_x = x;
             decision.has_target = true;
         }
+        let s = &mut self.symbols[symbol];
         if policy.rebalance == Rebalance::OnChange {
-            self.symbols[symbol].decision.settled_by = (verdict.score, verdict.confidence);
+            s.decision.settled_by = (verdict.score, verdict.confidence);
         }
-        let s = &self.symbols[symbol];
         let distance = s.decision.target - s.holding.position;
-        if distance == 0 {
-            return Some([None; 2]);
-        }
-        let lot = self.config.instruments[symbol].lot;
-        let quantity = floor_to(distance.saturating_abs(), lot);
-        // Less than a lot from the target is there.
-        if quantity == 0 {
-            return Some([None; 2]);
-        }
         let side = if distance > 0 { Side::Buy } else { Side::Sell };
-        self.target_order(symbol, side, quantity, policy)
+        let has_orders = s.open.count != 0;
+        // Less than a lot from the target is there.
+        let lot = self.config.instruments[symbol].lot;
+        let desire = if distance.saturating_abs() < lot {
+            None
+        } else {
+            let Some(desire) = self.target_order(symbol, side, distance, policy) else { return };
+            Some(desire)
+        };
+        match desire {
+            _ if has_orders => {
+                let on = |wanted: Side| desire.filter(|_| side == wanted);
+                self.reconcile(symbol, &[on(Side::Buy), on(Side::Sell)]);
+            }
+            Some(desire) if !self.is_held_back(symbol, side, &desire) => {
+                self.create(symbol, side, desire, false);
+            }
+            _ => {}
+        }
     }
 
     /// The target position of x.
     fn target(&self, symbol: usize, x: f64, policy: &TargetPolicy) -> Option<i64> {
         let instrument = &self.config.instruments[symbol];
+        if x == 0.0 && policy.sizing == Sizing::Quantity {
+            return Some(0);
+        }
         let share_ppb = rint(x.abs() * 1e9) as i64;
         let quantity = match policy.sizing {
             Sizing::Quantity => cap(share_ppb, i128::from(policy.max_quantity)),
@@ -148,11 +161,21 @@ impl State {
         Some(if x < 0.0 { -quantity } else { quantity })
     }
 
-    /// One order towards the target, at the configured price.
-    fn target_order(&self, symbol: usize, side: Side, whole: i64, policy: &TargetPolicy) -> Option<Desires> {
+    /// One order towards the target, at the configured price; none where that price is absent.
+    #[inline]
+    fn target_order(
+        &self,
+        symbol: usize,
+        side: Side,
+        distance: i64,
+        policy: &TargetPolicy,
+    ) -> Option<Desire> {
         let (instrument, market) = (&self.config.instruments[symbol], &self.symbols[symbol].market);
-        let slice = floor_to(self.config.reconciler.slice_quantity, instrument.lot);
-        let quantity = if slice != 0 { whole.min(slice) } else { whole };
+        let slice = match self.config.reconciler.slice_quantity {
+            0 => i64::MAX,
+            slice => slice,
+        };
+        let quantity = floor_to(distance.saturating_abs().min(slice), instrument.lot);
         let price = if policy.order_type == OrderType::Market {
             0
         } else {
@@ -171,23 +194,14 @@ impl State {
                 Side::Sell => reference - offset,
             }
         };
-        let desire = Some(Desire { order_type: policy.order_type, price, quantity });
-        Some(match side {
-            Side::Buy => [desire, None],
-            Side::Sell => [None, desire],
-        })
+        Some(Desire { order_type: policy.order_type, price, quantity })
     }
 
     /// Quoting policy (spec 10.4).
-    fn quoting_desires(
-        &self,
-        symbol: usize,
-        verdict: &PendingVerdict,
-        policy: &QuotingPolicy,
-    ) -> Option<Desires> {
+    fn quoting_desires(&self, symbol: usize, verdict: &PendingVerdict, policy: &QuotingPolicy) -> Desires {
         let fair_value = verdict.fair_value;
         if !fair_value.is_finite() || fair_value.abs() >= 4e9 {
-            return Some([None; 2]);
+            return [None; 2];
         }
         let (tick, s) = (self.config.instruments[symbol].tick, &self.symbols[symbol]);
         let position = s.holding.position;
@@ -207,7 +221,7 @@ impl State {
         let (long, short) =
             (i128::from(position) + i128::from(quantity), i128::from(position) - i128::from(quantity));
         let most = i128::from(policy.max_inventory);
-        Some([(long <= most).then(|| quote(bid)), (short >= -most).then(|| quote(ask))])
+        [(long <= most).then(|| quote(bid)), (short >= -most).then(|| quote(ask))]
     }
 }
 

@@ -2,7 +2,7 @@
 use super::ticket::{Refusal, Stance, Ticket};
 use crate::core::config::Policy;
 use crate::core::contract::{Code, Level, Side, status};
-use crate::core::fixed::{cap, notional};
+use crate::core::fixed::{cap, is_within_cap, notional};
 use crate::state::State;
 
 type Row = Result<(), Refusal>;
@@ -15,9 +15,14 @@ impl State {
     /// Every row that applies; the first that fails refuses. May lower the quantity to the rest of row 12.
     pub fn check(&mut self, ticket: &mut Ticket) -> Row {
         let mut stance = self.stance(ticket);
-        self.rows_level(ticket, &stance)?;
+        let is_free = self.is_free(ticket.symbol);
+        if !is_free {
+            self.rows_level(ticket, &stance)?;
+        }
         self.rows_static(ticket)?;
-        self.rows_status(ticket, &stance)?;
+        if !is_free {
+            self.rows_status(ticket, &stance)?;
+        }
         if !self.config.check_risk {
             if ticket.is_market() {
                 self.collar_market_order(ticket)?;
@@ -49,11 +54,29 @@ impl State {
         }
         if adds_risk {
             if ticket.quantity != ticket.desire.quantity {
-                stance = self.stance(ticket);
+                stance = self.stance_of_rest(ticket);
             }
             self.rows_exposure(ticket, &stance)?;
         }
         Ok(())
+    }
+
+    /// After row 12 has lowered the quantity.
+    #[cold]
+    fn stance_of_rest(&self, ticket: &Ticket) -> Stance {
+        self.stance(ticket)
+    }
+
+    /// Nothing is set that rows 1, 2 and 4 could refuse an order for.
+    #[inline]
+    fn is_free(&self, symbol: usize) -> bool {
+        let s = &self.symbols[symbol];
+        let market = &s.market;
+        (self.scope.level == Level::Run)
+            & (s.scope.level == Level::Run)
+            & !market.halted
+            & (market.status == 0)
+            & market.band.is_none()
     }
 
     /// Rows 1 and 2.
@@ -131,8 +154,8 @@ impl State {
             self.within_equity(Code::OrderNotional, weight_ppb, value)?;
         }
         match (self.limits.max_adv_share_ppb, self.config.instruments[ticket.symbol].adv) {
-            (Some(share_ppb), Some(adv)) => {
-                Refusal::above(Code::AdvShare, cap(share_ppb, i128::from(adv)), quantity)
+            (Some(share_ppb), Some(adv)) if !is_within_cap(quantity, share_ppb, i128::from(adv)) => {
+                Err(Refusal { code: Code::AdvShare, limit: cap(share_ppb, i128::from(adv)), value: quantity })
             }
             _ => Ok(()),
         }

@@ -36,16 +36,18 @@ pub struct Exposures {
     pub reserved: Money,
     /// Largest initial margin of any symbol.
     pub margin_ppb_max: i64,
-    /// No true sum of values is farther from the held one, settled but for marks.
+    /// No true sum of values is farther from the held one, settled but for what is in `moved`.
     pub drift: Money,
+    /// The same of the sum at risk prices.
+    pub risk_drift: Money,
     dirty: Vec<u32>,
-    /// Symbols whose mark has moved since their value was settled.
+    /// Symbols whose mark or quantity has moved since their value was settled.
     moved: Vec<u32>,
     margin_dirty: Vec<u32>,
 }
 
 impl Exposure {
-    /// Notes that the mark has moved; true where that is new.
+    /// Notes that mark or quantity has moved; true where that is new.
     #[inline]
     pub fn note_move(&mut self) -> bool {
         let is_new = !self.is_moved;
@@ -57,7 +59,7 @@ impl Exposure {
 }
 
 impl Exposures {
-    /// A symbol whose mark has moved for the first time since its value was settled.
+    /// A symbol that has moved for the first time since its value was settled.
     #[cold]
     pub fn add_moved(&mut self, symbol: u32) {
         self.moved.push(symbol);
@@ -81,7 +83,12 @@ fn margin_ppb_max(symbols: &[Symbol]) -> i64 {
 /// w: the larger of the two outcomes by magnitude, the buys' on a tie.
 #[inline]
 pub fn worst_side(position: i64, buy: i64, sell: i64) -> i64 {
-    let (long, short) = (position.saturating_add(buy), position.saturating_sub(sell));
+    larger_side(position.saturating_add(buy), position.saturating_sub(sell))
+}
+
+/// The larger by magnitude, `long` on a tie.
+#[inline]
+pub fn larger_side(long: i64, short: i64) -> i64 {
     if long.unsigned_abs() >= short.unsigned_abs() { long } else { short }
 }
 
@@ -114,7 +121,37 @@ impl State {
         }
     }
 
-    /// Brings every sum but the margin up to date, values but for `drift`.
+    /// The mark has gone a way of this length, without open orders.
+    #[inline]
+    pub fn exposure_drifted(&mut self, symbol: usize, path: u64) {
+        let (s, sums) = (&mut self.symbols[symbol], &mut self.exposures);
+        let value = u128::from(s.holding.position.unsigned_abs()) * u128::from(path);
+        // A multiplier has 20 bits; a way as long proves nothing.
+        let change = if value >> 100 == 0 { value as Money * Money::from(s.multiplier) } else { Money::MAX };
+        sums.drift = sums.drift.saturating_add(change);
+        if s.exposure.note_move() {
+            sums.add_moved(symbol as u32);
+        }
+    }
+
+    /// Position or open orders have moved by at most `quantity`; whether the symbol counts must be known exactly.
+    #[inline]
+    pub fn exposure_shifted(&mut self, symbol: usize, quantity: i64) {
+        let (s, sums) = (&mut self.symbols[symbol], &mut self.exposures);
+        let is_exposed = s.holding.position | s.open.buy | s.open.sell != 0;
+        if is_exposed != (s.exposure.worst != 0) {
+            return self.exposure_changed(symbol);
+        }
+        // A worst side moves by no more than position and orders do.
+        let value = |price: i64| magnitude(notional(quantity, price, s.multiplier));
+        sums.drift = sums.drift.saturating_add(value(s.market.mark));
+        sums.risk_drift = sums.risk_drift.saturating_add(value(s.market.risk_price));
+        if s.exposure.note_move() {
+            sums.add_moved(symbol as u32);
+        }
+    }
+
+    /// Brings every sum but the margin up to date, values but for the drifts.
     pub fn settle_exposures(&mut self) {
         while let Some(symbol) = self.exposures.dirty.pop() {
             self.settle(symbol as usize);
@@ -128,6 +165,7 @@ impl State {
             self.settle(symbol as usize);
         }
         self.exposures.drift = 0;
+        self.exposures.risk_drift = 0;
     }
 
     fn settle(&mut self, symbol: usize) {
@@ -201,7 +239,7 @@ impl State {
         order.counted = counted;
         let symbol = order.symbol;
         if change != 0 {
-            self.exposure_changed(symbol);
+            self.exposure_shifted(symbol, change);
         }
     }
 }

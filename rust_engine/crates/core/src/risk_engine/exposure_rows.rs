@@ -7,12 +7,11 @@ use crate::state::State;
 
 type Row = Result<(), Refusal>;
 
-/// The sums with the order under test in them; net and gross up to `drift`.
+/// The settled sums with the order under test in them.
 struct Sums {
     value: Money,
     gross: Money,
     net: Money,
-    count: i64,
 }
 
 impl State {
@@ -22,41 +21,42 @@ impl State {
             return Ok(());
         }
         self.settle_exposures();
-        let mut sums = self.sums(ticket.symbol, stance);
-        let is_proved = self.is_inside_envelope(ticket.symbol, stance.worst, &sums);
-        if !is_proved {
-            self.settle_marks();
-            sums = self.sums(ticket.symbol, stance);
+        let is_proved = self.is_inside_envelope(ticket.symbol, stance.worst);
+        let sums = if is_proved { None } else { Some(self.sums(ticket.symbol, stance)) };
+        match (self.config.account_type, &sums) {
+            (AccountType::Cash, _) => self.row_cash(ticket, stance)?,
+            (AccountType::Margin, Some(sums)) => self.row_margin(ticket, sums)?,
+            (AccountType::Margin, None) => {}
         }
-        match self.config.account_type {
-            AccountType::Cash => self.row_cash(ticket, stance)?,
-            AccountType::Margin if !is_proved => self.row_margin(ticket, &sums)?,
-            AccountType::Margin => {}
-        }
-        self.rows_position(ticket.symbol, stance, &sums, is_proved)?;
-        if !is_proved {
-            self.rows_leverage(&sums)?;
+        self.rows_position(ticket.symbol, stance, sums.as_ref())?;
+        if let Some(sums) = &sums {
+            self.rows_leverage(sums)?;
         }
         self.rows_var(ticket.symbol, stance.worst, is_proved)?;
         self.rows_latched()
     }
 
     /// Proves rows 13 (MARGIN), 14 to 17 by value, 18 and 19 but for the model's age.
-    fn is_inside_envelope(&self, symbol: usize, worst: i64, sums: &Sums) -> bool {
-        let envelope = &self.envelope;
-        magnitude(sums.value) <= envelope.position_value
-            && sums.gross.saturating_add(self.exposures.drift) <= envelope.gross
-            && self.risk_gross(symbol, worst) <= envelope.risk_gross
+    #[inline]
+    fn is_inside_envelope(&self, symbol: usize, worst: i64) -> bool {
+        let (s, sums, envelope) = (&self.symbols[symbol], &self.exposures, &self.envelope);
+        let value = magnitude(notional(worst, s.market.mark, s.multiplier));
+        let gross = sums.gross - magnitude(s.exposure.value) + value;
+        value <= envelope.position_value
+            && sums.drift <= envelope.gross - gross
+            && sums.risk_drift <= envelope.risk_gross - self.risk_gross(symbol, worst)
     }
 
-    fn sums(&self, symbol: usize, stance: &Stance) -> Sums {
+    /// Works every sum out exactly.
+    #[cold]
+    fn sums(&mut self, symbol: usize, stance: &Stance) -> Sums {
+        self.settle_marks();
         let (s, sums) = (&self.symbols[symbol], &self.exposures);
         let value = notional(stance.worst, s.market.mark, s.multiplier);
         Sums {
             value,
             gross: sums.gross - magnitude(s.exposure.value) + magnitude(value),
             net: sums.net - s.exposure.value + value,
-            count: sums.count - i64::from(s.exposure.worst != 0) + i64::from(stance.worst != 0),
         }
     }
 
@@ -82,25 +82,27 @@ impl State {
         Refusal::above(Code::BuyingPower, self.ledger.cash - (self.exposures.reserved - own), need)
     }
 
-    /// Rows 14 to 16.
-    fn rows_position(&self, symbol: usize, stance: &Stance, sums: &Sums, is_proved: bool) -> Row {
-        let limits = &self.symbols[symbol].limits;
-        let value = magnitude(sums.value);
-        if let Some(weight_ppb) = limits.max_position_weight_ppb
-            && !is_proved
-        {
-            self.within_equity(Code::MaxPosition, weight_ppb, value)?;
+    /// Rows 14 to 16; those by value are proved where there are no sums.
+    #[inline]
+    fn rows_position(&self, symbol: usize, stance: &Stance, sums: Option<&Sums>) -> Row {
+        let s = &self.symbols[symbol];
+        if let (Some(sums), Some(weight_ppb)) = (sums, s.limits.max_position_weight_ppb) {
+            self.within_equity(Code::MaxPosition, weight_ppb, magnitude(sums.value))?;
         }
-        if let Some(most) = limits.max_position_quantity {
+        if let Some(most) = s.limits.max_position_quantity {
             Refusal::above(Code::MaxPosition, i128::from(most), i128::from(stance.worst).abs())?;
         }
         if let Some(most) = self.limits.max_positions
             && stance.worst_without == 0
         {
-            Refusal::above(Code::MaxPositions, i128::from(most), i128::from(sums.count))?;
+            let others = self.exposures.count - i64::from(s.exposure.worst != 0);
+            let count = others + i64::from(stance.worst != 0);
+            Refusal::above(Code::MaxPositions, i128::from(most), i128::from(count))?;
         }
-        match self.limits.max_concentration_ppb {
-            Some(share_ppb) if !is_proved => self.within_equity(Code::Concentration, share_ppb, value),
+        match (sums, self.limits.max_concentration_ppb) {
+            (Some(sums), Some(share_ppb)) => {
+                self.within_equity(Code::Concentration, share_ppb, magnitude(sums.value))
+            }
             _ => Ok(()),
         }
     }

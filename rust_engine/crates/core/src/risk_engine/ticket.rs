@@ -1,5 +1,5 @@
 //! An order under test, and what it would do to the symbol's exposure (spec 9.2, 9.5).
-use super::exposure::worst_side;
+use super::exposure::larger_side;
 use crate::core::contract::{Code, OrderType, Side};
 use crate::core::fixed::{cap, is_within_cap};
 use crate::order_engine::retry::Desire;
@@ -101,34 +101,30 @@ pub struct Stance {
 }
 
 impl State {
+    #[inline(always)]
     pub fn stance(&self, ticket: &Ticket) -> Stance {
         let s = &self.symbols[ticket.symbol];
         let position = s.holding.position;
         let (mut buy, mut sell) = (s.open.buy, s.open.sell);
-        let replaced = ticket.replaces.map_or(0, |place| self.orders.get(place).counted);
-        let own = match ticket.side {
-            Side::Buy => &mut buy,
-            Side::Sell => &mut sell,
-        };
-        *own = own.saturating_sub(replaced);
-        let worst_without = worst_side(position, buy, sell);
-        let sell_without = sell;
-        match ticket.side {
-            Side::Buy => buy = buy.saturating_add(ticket.quantity),
-            Side::Sell => sell = sell.saturating_add(ticket.quantity),
+        if let Some(place) = ticket.replaces {
+            let own = match ticket.side {
+                Side::Buy => &mut buy,
+                Side::Sell => &mut sell,
+            };
+            *own = own.saturating_sub(self.orders.get(place).counted);
         }
         let (long, short) = (position.saturating_add(buy), position.saturating_sub(sell));
-        let is_reducing = match ticket.side {
-            Side::Buy => position < 0 && long <= 0,
-            Side::Sell => position > 0 && short >= 0,
+        let worst_without = larger_side(long, short);
+        let (worst, is_reducing, is_short_sale) = match ticket.side {
+            Side::Buy => {
+                let long = position.saturating_add(buy.saturating_add(ticket.quantity));
+                (larger_side(long, short), position < 0 && long <= 0, false)
+            }
+            Side::Sell => {
+                let short = position.saturating_sub(sell.saturating_add(ticket.quantity));
+                (larger_side(long, short), position > 0 && short >= 0, short < 0)
+            }
         };
-        Stance {
-            position,
-            sell_without,
-            worst_without,
-            worst: worst_side(position, buy, sell),
-            is_reducing,
-            is_short_sale: ticket.side == Side::Sell && short < 0,
-        }
+        Stance { position, sell_without: sell, worst_without, worst, is_reducing, is_short_sale }
     }
 }

@@ -37,8 +37,9 @@ pub fn two(
     let ([left, right], [x, y]) = (outs, x.map(|x| &x[..count]));
     let (left, right) = (&mut left[..count], &mut right[..count]);
     // The nodes are neighbours: so are their words.
-    let (first_u, second_u) = u[nodes[0].u_start..].split_at_mut(nodes[1].u_start - nodes[0].u_start);
-    let (first_f, second_f) = f[nodes[0].f_start..].split_at_mut(nodes[1].f_start - nodes[0].f_start);
+    let count_of_symbols = nodes[1].u_start - nodes[0].u_start;
+    let (first_u, second_u) = u[nodes[0].u_start..][..2 * count_of_symbols].split_at_mut(count_of_symbols);
+    let (first_f, second_f) = f[nodes[0].f_start..][..2 * count_of_symbols].split_at_mut(count_of_symbols);
     let mut k = 0;
     while k < count {
         let symbol = symbols[k];

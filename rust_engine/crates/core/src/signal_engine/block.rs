@@ -61,6 +61,8 @@ pub struct Block {
     /// Every event is an accepted QUOTE: event j is tick j, its row follows `first_row`, and `events` is empty.
     pub is_plain: bool,
     pub first_row: usize,
+    /// Of a plain block: all its quotes are of one symbol.
+    pub is_of_one_symbol: bool,
     /// Gaps in the sequences of the block's events.
     pub gaps: u64,
     pub ends_with_control: bool,
@@ -76,6 +78,8 @@ pub struct Block {
     kinds: u32,
     /// The quote after a tick of a QUOTE or BOOK.
     pub tops: Tops,
+    /// The marks that a plain block's quotes give, `NO_MARK` where they give none.
+    pub marks: PerTick<i64>,
     pub trade_signs: PerTick<f64>,
     pub vwaps: PerTick<f64>,
     /// The last tick of every symbol that ticked: (symbol, tick).
@@ -135,6 +139,7 @@ impl Block {
             event_count: 0,
             is_plain: false,
             first_row: 0,
+            is_of_one_symbol: false,
             gaps: 0,
             ends_with_control: false,
             events: Vec::with_capacity(BLOCK_EVENTS),
@@ -145,6 +150,7 @@ impl Block {
             tick_bits: Box::new([0; BLOCK_EVENTS]),
             kinds: 0,
             tops: Tops::default(),
+            marks: Box::new([0; BLOCK_EVENTS]),
             trade_signs: Box::new([NAN; BLOCK_EVENTS]),
             vwaps: Box::new([NAN; BLOCK_EVENTS]),
             last_ticks: Vec::with_capacity(BLOCK_EVENTS),

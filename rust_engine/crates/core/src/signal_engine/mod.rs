@@ -3,6 +3,7 @@
 pub mod averages;
 pub mod block;
 pub mod external;
+pub mod moments;
 pub mod monoid;
 pub mod node_run;
 pub mod operators;

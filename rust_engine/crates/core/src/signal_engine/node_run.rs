@@ -1,5 +1,6 @@
 //! Runs a program over the ticks of a block, node by node; no symbol's arithmetic is reordered (spec 3.3).
 use super::block::{Block, Pace};
+use super::moments::Windows;
 use super::monoid::{CoMoments, Maximum, Minimum, Moments, Product, Sum};
 use super::program::{Node, Program};
 use super::{averages, operators, rings, rolling, sources};
@@ -16,6 +17,8 @@ pub struct NodeState {
     pub values: Vec<f64>,
     pub u: Vec<u64>,
     pub f: Vec<f64>,
+    /// Scratch.
+    windows: Windows,
 }
 
 impl NodeState {
@@ -27,7 +30,8 @@ impl NodeState {
                 values.fill(program.params(node)[0]);
             }
         }
-        Self { symbols, values, u: vec![0; program.u_total], f: vec![0.0; program.f_total] }
+        let (u, f) = (vec![0; program.u_total], vec![0.0; program.f_total]);
+        Self { symbols, values, u, f, windows: Windows::default() }
     }
 
     /// State words of one symbol's node.
@@ -126,7 +130,13 @@ pub fn run(
         {
             let u = &mut state.u[node.u_start..node.u_start + node.u_words * symbols];
             let f = &mut state.f[node.f_start..node.f_start + node.f_words * symbols];
-            stateful(node, params, &span, out, input, u, f);
+            if pace == Pace::All && matches!(node.op, Op::Var | Op::Std | Op::Zscore) {
+                let (n, x) = (node.n as usize, input(0));
+                state.windows.step(span.symbols, x, n, u, f);
+                state.windows.lower(level, node.op, n, f64::from(node.n) - params[0], x, out);
+            } else {
+                stateful(node, params, &span, out, input, u, f);
+            }
         }
         span.keep(out, &mut state.values[index * symbols..][..symbols], &block.last_ticks);
     }

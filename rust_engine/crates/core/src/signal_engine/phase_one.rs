@@ -126,9 +126,13 @@ impl PhaseOne {
         }
         let first_row = cursor.rows[EventKind::Quote as usize];
         let run = QuoteRun::cut(columns, first, first_row, count);
-        let Some(gaps) = self.intake.take_whole(level, &run, self.symbols.len(), self.bounds) else {
-            return false;
+        let is_short = count < WIDE_EVENTS_MIN;
+        let gaps = if is_short {
+            self.intake.take_few(&run, self.symbols.len(), self.bounds)
+        } else {
+            self.intake.take_whole(level, &run, self.symbols.len(), self.bounds)
         };
+        let Some(gaps) = gaps else { return false };
         cursor.event = end;
         cursor.rows[EventKind::Quote as usize] += count;
         block.is_plain = true;
@@ -137,8 +141,15 @@ impl PhaseOne {
         block.tick_count = count;
         block.gaps = gaps;
         block.note_kind(EventKind::Quote);
-        run.symbol.copy_to(&mut block.tick_symbols[..count]);
-        run.copy_tops(&mut block.tops);
+        let (symbols, marks) = (&mut block.tick_symbols[..count], &mut block.marks[..count]);
+        if is_short {
+            run.copy_few(&mut block.tops, marks, symbols);
+        } else {
+            run.symbol.copy_to(symbols);
+            run.copy_tops(&mut block.tops);
+            run.copy_marks(level, marks);
+        }
+        block.is_of_one_symbol = run.is_of_one_symbol(level);
         true
     }
 

@@ -38,7 +38,7 @@ fn raw<M: Monoid<W>, const W: usize>(x: [f64; 2]) -> [f64; W] {
     slot
 }
 
-fn build_suffixes<M: Monoid<W>, const W: usize>(slots: &mut [[f64; W]]) {
+pub(super) fn build_suffixes<M: Monoid<W>, const W: usize>(slots: &mut [[f64; W]]) {
     let value = |slot: &[f64; W]| if M::INPUTS == 2 { [slot[0], slot[1]] } else { [slot[0], 0.0] };
     let mut suffix: Option<[f64; W]> = None;
     for (count, slot) in slots.iter_mut().rev().enumerate() {

@@ -1,0 +1,250 @@
+"""Backtester: signals and prices in, a result out, and a trial in the ledger whatever came of it.
+
+result = BacktestingEngine(initial_capital=100_000, commission_per_trade=0.001).run_backtest(signals, prices)
+result["sharpe_ratio"], result.equity, result.trades
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from quartet.backtest.assumptions import assumptions_of
+from quartet.backtest.columnar import running as columnar
+from quartet.backtest.engine_driven import running as engine_driven
+from quartet.backtest.grid import polars_of, times_of
+from quartet.backtest.ledger.canonical import canonical, sha256_of
+from quartet.backtest.ledger.environment import current_environment
+from quartet.backtest.ledger.ledger import TrialLedger
+from quartet.backtest.ledger.multiplicity import SharpeEvidence, sharpe_evidence
+from quartet.backtest.ledger.return_series import ReturnSeries
+from quartet.backtest.ledger.trial import Trial
+from quartet.backtest.lookahead import LookaheadVerdict, check_lookahead
+from quartet.backtest.outcome import Outcome
+from quartet.backtest.plan import YEAR_NS, Plan
+from quartet.backtest.prices import Floats, PricePanel
+from quartet.backtest.recording import Record
+from quartet.backtest.result import BacktestResult
+from quartet.backtest.settings import BacktestSettings
+from quartet.backtest.signal_sources import SignalSource
+from quartet.core.errors import DataError, QuartetError
+from quartet.core.extras import needed
+from quartet.data.dataset import Dataset
+from quartet.risk import Bootstrap, MeasureTable, TrackRecord, measure_all
+from quartet.risk.annualisation import rate_per_period
+
+LedgerPlace = TrialLedger | str | os.PathLike[str] | None
+UNREAD: Final = "0" * 64
+"""The data hash of a trial whose data could not be read."""
+_LOW_SAMPLE_BARS: Final = 2
+
+
+class Backtester:
+    """Runs backtests under settings: a mapping, `BacktestSettings`, or keywords (S-120)."""
+
+    def __init__(self, settings: Mapping[str, Any] | BacktestSettings | None = None, **keys: Any) -> None:
+        self.settings = BacktestSettings.of(settings, **keys)
+
+    def run_backtest(
+        self, signals: Any, prices: Any, *, benchmark: Any = None, ledger: LedgerPlace = None
+    ) -> BacktestResult:
+        """Run signals over prices, record the trial, and say what it is worth.
+
+        signals: a long frame (timestamp, symbol, signal, confidence), a `quartet.graph` expression or graph, the text
+        of one, or a function from the prices (a long frame) to such a frame. prices: a long frame of bars, a Dataset,
+        or a PricePanel. benchmark: the name of one of the symbols, or a frame with timestamp and close. ledger: a place
+        or an open ledger; None: the user's own. Raises ConfigError and DataError, after recording the failed trial.
+        """
+        source = SignalSource.of(signals)
+        provenance = prices.provenance.to_dict() if isinstance(prices, Dataset) else None
+        with opened(ledger) as book:
+            run = _Run(self.settings, source, provenance)
+            try:
+                return run.finished(book, PricePanel.of(prices), benchmark)
+            except Exception as error:
+                book.append(run.trial(error=f"{type(error).__name__}: {error}"))
+                raise
+
+
+class BacktestingEngine(Backtester):
+    """Backtester under its familiar name."""
+
+
+class _Run:
+    """One run, and what is known of it so far."""
+
+    def __init__(self, settings: BacktestSettings, source: SignalSource, provenance: Mapping[str, Any] | None) -> None:
+        self.settings = settings
+        self.source = source
+        self.provenance = provenance
+        self.config = {"backtest": settings.to_config(), "signals": source.recipe}
+        self.data_hash = UNREAD
+        self.data: dict[str, Any] = {"prices": _plain(provenance)}
+        self.engine: str = "columnar" if settings.mode == "columnar" else settings.engine
+
+    def finished(self, book: TrialLedger, prices: PricePanel, benchmark: Any) -> BacktestResult:
+        """The result, its trial recorded."""
+        self.data_hash = prices.content_hash
+        signals = self.source.panel(prices)
+        if not self.source.remakes:
+            # Given signals are data like the prices.
+            self.data["signals"] = signals.content_hash
+            self.data_hash = sha256_of(prices.content_hash + signals.content_hash)
+        plan = Plan.of(self.settings, prices, signals, self.source.graph)
+        if plan.notes and self.settings.strict:
+            raise DataError(f"backtest, strict: {plan.notes[0]}")
+        lookahead = LookaheadVerdict(0, ())
+        if self.settings.lookahead_check:
+            lookahead = check_lookahead(self.source, prices, signals, self.settings.seed)
+        outcome = run_plan(plan)
+        self.engine = outcome.engine
+        record = Record(plan, outcome)
+        track = record.track_record(_benchmark(benchmark, prices))
+        measures = measured(track, self.settings)
+        hashes = {
+            "config": sha256_of(canonical(self.config, "config")),
+            "data": prices.content_hash,
+            "signals": signals.content_hash,
+            "result": outcome.result_hash,
+        }
+        trial_id = book.append(self.trial(measures, track, hashes["result"]))
+        return BacktestResult(
+            plan,
+            outcome,
+            measures,
+            track,
+            assumptions_of(plan, lookahead),
+            hashes,
+            plan.notes + _warnings(record, track),
+            lookahead.passed,
+            trial_id,
+            book.place,
+            _evidence(book, trial_id),
+            self.provenance,
+        )
+
+    def trial(
+        self,
+        measures: MeasureTable | None = None,
+        track: TrackRecord | None = None,
+        outcome_hash: str = "",
+        error: str | None = None,
+    ) -> Trial:
+        """The row of the ledger."""
+        settings = self.settings
+        returns = None
+        year = None
+        if track is not None and track.timestamps is not None and len(track.returns) >= _LOW_SAMPLE_BARS:
+            year = track.periods_per_year or _year_of(track)
+            ends = track.timestamps[1 : len(track.returns) + 1]
+            returns = ReturnSeries.of(ends, track.returns - rate_per_period(settings.risk_free_rate, year))
+        return Trial(
+            study=settings.study,
+            parent_study=settings.parent_study,
+            config=self.config,
+            data=self.data,
+            data_hash=self.data_hash,
+            engine=self.engine,
+            seed=settings.seed,
+            metrics={} if measures is None else {**measures, "outcome": outcome_hash},
+            returns=returns,
+            periods_per_year=year,
+            error=error,
+            environment=current_environment(
+                {name: hashlib.sha256(text.encode()).hexdigest() for name, text in self.source.own_code().items()}
+            ),
+        )
+
+
+def run_plan(plan: Plan) -> Outcome:
+    """The plan in its mode; ConfigError where that cannot run it, never another one in its place."""
+    return columnar.run(plan) if plan.settings.mode == "columnar" else engine_driven.run(plan)
+
+
+def measured(track: TrackRecord, settings: BacktestSettings) -> MeasureTable:
+    """Every measure, with intervals where resamples are wanted and can be drawn."""
+    bootstrap = None
+    if settings.replications and _has("arch"):
+        bootstrap = Bootstrap(replications=settings.replications, seed=settings.seed)
+    return measure_all(track, bootstrap=bootstrap, risk_free_rate=settings.risk_free_rate)
+
+
+@contextmanager
+def opened(ledger: LedgerPlace) -> Any:
+    """The ledger itself, or that of a place, which is closed afterwards."""
+    if isinstance(ledger, TrialLedger):
+        yield ledger
+        return
+    with TrialLedger.open(ledger) as book:
+        yield book
+
+
+def _evidence(book: TrialLedger, trial_id: int) -> SharpeEvidence | None:
+    return sharpe_evidence(book, trial_id, "clusters" if _has("scipy") else "mean")
+
+
+def _has(package: str) -> bool:
+    try:
+        needed(package, "research", "a figure")
+    except QuartetError:
+        return False
+    return True
+
+
+def _year_of(track: TrackRecord) -> float:
+    """Periods a year of a span too short to count them: by the usual step, day and night."""
+    assert track.timestamps is not None
+    return float(YEAR_NS / np.median(np.diff(track.timestamps)))
+
+
+def _benchmark(given: Any, prices: PricePanel) -> Floats | None:
+    if given is None:
+        return None
+    if isinstance(given, str):
+        if given not in prices.symbols:
+            raise DataError(f"benchmark: {given!r} is no symbol of the prices")
+        closes = prices.closes[:, prices.symbols.index(given)]
+    else:
+        frame = polars_of(given, "benchmark")
+        if not {"timestamp", "close"} <= set(frame.columns):
+            raise DataError(f"benchmark: columns timestamp and close are wanted; there are: {', '.join(frame.columns)}")
+        times = times_of(frame["timestamp"], "benchmark")
+        order = np.argsort(times, kind="stable")
+        at = np.searchsorted(times[order], prices.stamps, side="right") - 1
+        values = frame["close"].cast(pl.Float64).to_numpy()[order]
+        closes = np.where(at >= 0, values[np.maximum(at, 0)], np.nan)
+    known = pl.Series(closes).fill_nan(None).fill_null(strategy="forward")
+    if known.null_count():
+        raise DataError("benchmark: it begins after the prices; give one that covers them")
+    levels = known.to_numpy()
+    return np.asarray(levels[1:] / levels[:-1] - 1.0, np.float64)
+
+
+def _warnings(record: Record, track: TrackRecord) -> tuple[str, ...]:
+    found = []
+    if record.plan.settings.price_for_fill == "same_close":
+        found.append("RED FLAG: fills at the price that the decision was made on; no market gives that")
+    if track.ruined:
+        found.append("the account was ruined: equity fell to zero or below; figures end there")
+    lowest = min(record.outcome.cash[:, 1]) < 0
+    if lowest and not record.plan.settings.cash_interest:
+        found.append("cash was below zero at times, and debt cost nothing: set cash_interest")
+    refused = int((record.outcome.orders["filled"] == 0).sum())
+    if refused:
+        found.append(f"{refused:,} of {len(record.outcome.orders):,} orders did not fill")
+    return tuple(found)
+
+
+def _plain(value: Any) -> Any:
+    """Provenance as the ledger keeps it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

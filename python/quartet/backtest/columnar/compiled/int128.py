@@ -1,0 +1,202 @@
+"""Money in compiled code: signed 128-bit integers, as LLVM has them, and the divisions of spec 1.2 on them.
+
+A value of this type lives in registers only; arrays hold it as two int64 columns, the low word first.
+"""
+
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, register_model
+
+_WIDE = ir.IntType(128)
+_WORD = ir.IntType(64)
+_HALF = ir.IntType(32)
+_BILLION = 10**9
+
+
+class _Int128(types.Type):
+    def __init__(self) -> None:
+        super().__init__(name="Int128")
+
+
+_INT128 = _Int128()
+
+
+@register_model(_Int128)
+class _Int128Model(models.PrimitiveModel):
+    def __init__(self, manager, fe_type) -> None:
+        super().__init__(manager, fe_type, _WIDE)
+
+
+@intrinsic
+def join(typing, low, high):
+    """The value of two words."""
+
+    def build(context, builder, signature, given):
+        top = builder.shl(builder.sext(given[1], _WIDE), ir.Constant(_WIDE, 64))
+        return builder.or_(top, builder.zext(given[0], _WIDE))
+
+    return _INT128(types.int64, types.int64), build
+
+
+@intrinsic
+def low(typing, a):
+    """The low word, as int64."""
+
+    def build(context, builder, signature, given):
+        return builder.trunc(given[0], _WORD)
+
+    return types.int64(_INT128), build
+
+
+@intrinsic
+def high(typing, a):
+    """The high word."""
+
+    def build(context, builder, signature, given):
+        return builder.trunc(builder.ashr(given[0], ir.Constant(_WIDE, 64)), _WORD)
+
+    return types.int64(_INT128), build
+
+
+@intrinsic
+def product(typing, a, b):
+    """a * b of two int64."""
+
+    def build(context, builder, signature, given):
+        return builder.mul(builder.sext(given[0], _WIDE), builder.sext(given[1], _WIDE))
+
+    return _INT128(types.int64, types.int64), build
+
+
+@intrinsic
+def times(typing, a, b):
+    """a * b of a wide number and an int64."""
+
+    def build(context, builder, signature, given):
+        return builder.mul(given[0], builder.sext(given[1], _WIDE))
+
+    return _INT128(_INT128, types.int64), build
+
+
+@intrinsic
+def add(typing, a, b):
+    """a + b."""
+
+    def build(context, builder, signature, given):
+        return builder.add(*given)
+
+    return _INT128(_INT128, _INT128), build
+
+
+@intrinsic
+def subtract(typing, a, b):
+    """a - b."""
+
+    def build(context, builder, signature, given):
+        return builder.sub(*given)
+
+    return _INT128(_INT128, _INT128), build
+
+
+@intrinsic
+def less(typing, a, b):
+    """a < b."""
+
+    def build(context, builder, signature, given):
+        return builder.icmp_signed("<", *given)
+
+    return types.boolean(_INT128, _INT128), build
+
+
+@intrinsic
+def _over_billion(typing, a):
+    """Quotient and rest of a >= 0 by 10^9, by schoolbook division in digits of 32 bits."""
+
+    def build(context, builder, signature, given):
+        divisor, quotient, rest = ir.Constant(_WORD, _BILLION), ir.Constant(_WIDE, 0), ir.Constant(_WORD, 0)
+        for shift in (96, 64, 32, 0):
+            digit = builder.trunc(builder.lshr(given[0], ir.Constant(_WIDE, shift)), _HALF)
+            part = builder.or_(builder.shl(rest, ir.Constant(_WORD, 32)), builder.zext(digit, _WORD))
+            each, rest = builder.udiv(part, divisor), builder.urem(part, divisor)
+            quotient = builder.or_(quotient, builder.shl(builder.zext(each, _WIDE), ir.Constant(_WIDE, shift)))
+        return cgutils.pack_array(builder, [quotient, builder.zext(rest, _WIDE)])
+
+    return types.UniTuple(_INT128, 2)(_INT128), build
+
+
+@njit(forceinline=True)
+def wide(a):
+    """An int64 as a wide number."""
+    return product(a, 1)
+
+
+@njit(forceinline=True)
+def as_float(a):
+    """The nearest double or its neighbour."""
+    bottom = low(a)
+    unsigned = float(bottom) if bottom >= 0 else float(bottom) + 18446744073709551616.0
+    return float(high(a)) * 18446744073709551616.0 + unsigned
+
+
+@njit(forceinline=True)
+def cap(rate_ppb, money):
+    """The share rate_ppb of money, half to even (spec 1.2)."""
+    zero = wide(0)
+    negative = less(money, zero) != (rate_ppb < 0)
+    if less(money, zero):
+        money = subtract(zero, money)
+    if rate_ppb < 0:
+        rate_ppb = -rate_ppb
+    quotient, rest = _over_billion(money)
+    more, left = _over_billion(times(rest, rate_ppb))
+    share = add(times(quotient, rate_ppb), more)
+    twice = 2 * low(left)
+    if twice > _BILLION or (twice == _BILLION and low(share) & 1):
+        share = add(share, wide(1))
+    return subtract(zero, share) if negative else share
+
+
+@njit(forceinline=True)
+def over_billion(money):
+    """money / 10^9 towards zero."""
+    zero = wide(0)
+    if less(money, zero):
+        return subtract(zero, _over_billion(subtract(zero, money))[0])
+    return _over_billion(money)[0]
+
+
+@njit(forceinline=True)
+def floor_over_billion(money):
+    """floor(money / 10^9), which must fit an int64."""
+    zero = wide(0)
+    if not less(money, zero):
+        return low(_over_billion(money)[0])
+    whole, rest = _over_billion(subtract(zero, money))
+    return -low(whole) - (1 if low(rest) else 0)
+
+
+@njit(forceinline=True)
+def quotient_below(money, unit, most):
+    """floor(money / unit) of money >= 0 and unit > 0, held to most < 2^61."""
+    step = as_float(unit)
+    # The product is looked at only where it cannot overflow.
+    if as_float(money) >= 0.5 * step * float(most) and not less(money, times(unit, most)):
+        return most
+    found = 0
+    rest = money
+    while True:
+        # A double is right to 2^-52: what it misses is in the rest, and smaller each time.
+        found_now = int(as_float(rest) / step)
+        if found_now == 0:
+            if less(rest, wide(0)):
+                found -= 1
+                rest = add(rest, unit)
+                continue
+            if not less(rest, unit):
+                found += 1
+                rest = subtract(rest, unit)
+                continue
+            return found
+        found += found_now
+        rest = subtract(rest, times(unit, found_now))

@@ -1,0 +1,102 @@
+"""Equity, exposure, and what time costs (spec 6.4, 9.5)."""
+
+from numba import njit
+
+from quartet.backtest.columnar.compiled.int128 import (
+    add,
+    cap,
+    high,
+    join,
+    less,
+    low,
+    over_billion,
+    product,
+    subtract,
+    times,
+    wide,
+)
+from quartet.backtest.columnar.layout import TermColumn
+
+_MULTIPLIER = int(TermColumn.MULTIPLIER)
+
+
+@njit(forceinline=True, _nrt=False)
+def value_of(accounts, k, quantity, price):
+    """Money of a quantity of the column's symbol at a price."""
+    value = product(quantity, price)
+    multiplier = accounts.terms[accounts.prices[k], _MULTIPLIER]
+    return value if multiplier == 1 else times(value, multiplier)
+
+
+@njit(forceinline=True, _nrt=False)
+def equity_of(accounts, book, a, t):
+    """Cash and positions of an account at their marks; summed once a stamp."""
+    if book.equity_at[a] != t:
+        equity = join(book.cash[a, 0], book.cash[a, 1])
+        for k in range(accounts.starts[a], accounts.starts[a + 1]):
+            if book.position[k] != 0:
+                equity = add(equity, value_of(accounts, k, book.position[k], book.mark[k]))
+        book.equity[a, 0] = low(equity)
+        book.equity[a, 1] = high(equity)
+        book.equity_at[a] = t
+    return join(book.equity[a, 0], book.equity[a, 1])
+
+
+@njit(forceinline=True, _nrt=False)
+def _exposure(accounts, book, k):
+    """The magnitude of the column's worst position, with or without its order, at its mark."""
+    worst = book.position[k]
+    after = worst + book.leaves[k]
+    if abs(after) > abs(worst) or (book.leaves[k] > 0 and abs(after) == abs(worst)):
+        worst = after
+    value = value_of(accounts, k, worst, book.mark[k])
+    return subtract(wide(0), value) if less(value, wide(0)) else value
+
+
+@njit(forceinline=True, _nrt=False)
+def gross_with(accounts, book, k, signed, t):
+    """Gross exposure of the column's account with an order of so much more, and remember it."""
+    a = accounts.owner[k]
+    gross = wide(0)
+    if book.gross_at[a] == t:
+        gross = join(book.gross[a, 0], book.gross[a, 1])
+    else:
+        for j in range(accounts.starts[a], accounts.starts[a + 1]):
+            gross = add(gross, _exposure(accounts, book, j))
+    gross = subtract(gross, _exposure(accounts, book, k))
+    book.leaves[k] = signed
+    gross = add(gross, _exposure(accounts, book, k))
+    book.leaves[k] = 0
+    return gross
+
+
+@njit(forceinline=True, _nrt=False)
+def remember_gross(book, a, gross, t):
+    """The gross exposure of an account at a stamp."""
+    book.gross[a, 0] = low(gross)
+    book.gross[a, 1] = high(gross)
+    book.gross_at[a] = t
+
+
+@njit(forceinline=True, _nrt=False)
+def charge_time(accounts, written, book, a, t):
+    """What borrowed shares cost and cash earned since the stamp before."""
+    exact = written.equity.shape[0] > 0
+    cash = join(book.cash[a, 0], book.cash[a, 1])
+    earned, due = wide(0), wide(0)
+    if accounts.interest.shape[0] > 0:
+        earned = cap(accounts.interest[t], over_billion(cash))
+    if accounts.borrow.shape[0] > 0:
+        short = wide(0)
+        for k in range(accounts.starts[a], accounts.starts[a + 1]):
+            if book.position[k] < 0:
+                short = subtract(short, value_of(accounts, k, book.position[k], book.mark[k]))
+        due = cap(accounts.borrow[t], over_billion(short))
+    cash = subtract(add(cash, earned), due)
+    book.cash[a, 0] = low(cash)
+    book.cash[a, 1] = high(cash)
+    if exact:
+        written.borrowed[t, a, 0] = low(due)
+        written.borrowed[t, a, 1] = high(due)
+        written.earned[t, a, 0] = low(earned)
+        written.earned[t, a, 1] = high(earned)

@@ -1,0 +1,236 @@
+"""Bars as aligned panels of the engines' integers: stamps x symbols, with a mask of what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from quartet.backtest.grid import Grid, polars_of, time_text
+from quartet.core.errors import DataError
+from quartet.data.dataset import Dataset
+from quartet.data.decimals import to_nanos
+from quartet.data.exact import Places
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+FIELDS: Final = ("open", "high", "low", "close")
+_NANO: Final = 1e9
+_PRICE_END: Final = 2**62
+
+
+@dataclass(frozen=True, eq=False)
+class PricePanel:
+    """Bars of N symbols at T stamps. Prices and volume are in 1e-9; where `present` is false they are 0."""
+
+    stamps: Ints
+    """(T,) ends of bars, ns UTC, increasing."""
+    symbols: tuple[str, ...]
+    """In the order of the engines' ids: by their UTF-8 bytes."""
+    open: Ints
+    """(T, N)."""
+    high: Ints
+    low: Ints
+    close: Ints
+    present: Bools
+    volume: Ints | None = None
+    halted: Bools | None = None
+    vwap: Ints | None = None
+    notes: tuple[str, ...] = ()
+    """What a reader of the result should know of the data."""
+
+    @classmethod
+    def of(cls, frame: Any) -> Self:
+        """From a long frame (Polars, pandas): timestamp, symbol, open, high, low, close, and volume, vwap, halted.
+
+        A stamp is the end of its bar, with a time zone. Rows of a symbol are in order of time; a missing bar is a row
+        that is not there. A frame without `symbol` is of one. A Dataset brings its verdict along. DataError names
+        column, row, symbol and time of what cannot be.
+        """
+        if isinstance(frame, cls):
+            return frame
+        if isinstance(frame, Dataset):
+            findings = (f"{each.rule}: {each.what}" for each in frame.sound().verdict.findings)
+            return cls._of_rows(frame.frame).with_notes(*findings)
+        return cls._of_rows(polars_of(frame, "prices"))
+
+    @classmethod
+    def of_arrays(cls, stamps: Any, symbols: Any, close: Any, **columns: Any) -> Self:
+        """From arrays (T, N) of floats: close, and open, high, low, volume; without open, bars open at their close.
+
+        NaN in close is a missing bar.
+        """
+        names = tuple(symbols)
+        order = sorted(range(len(names)), key=lambda at: names[at].encode())
+        known = {"open", "high", "low", "volume", "vwap"}
+        if not columns.keys() <= known:
+            raise DataError(f"prices: columns {', '.join(sorted(columns.keys() - known))} are not known")
+        closes = np.asarray(close, np.float64)
+        times = np.asarray(stamps).astype("datetime64[ns]").astype(np.int64)
+        if closes.shape != (len(times), len(names)):
+            raise DataError(f"prices: close is {closes.shape}, {(len(times), len(names))} wanted")
+        if np.any(np.diff(times) <= 0):
+            raise DataError("prices: stamps must increase")
+        present = ~np.isnan(closes)
+
+        def taken(values: Any, name: str) -> Ints:
+            array = np.asarray(values, np.float64)
+            if array.shape != closes.shape:
+                raise DataError(f"prices: {name} is {array.shape}, {closes.shape} wanted")
+            if order != list(range(len(names))):
+                array, there = array[:, order], present[:, order]
+            else:
+                there = present
+            return _nanos(np.where(there, array, 0.0).ravel(), name, None).reshape(closes.shape)
+
+        made = {name: taken(values, name) for name, values in columns.items()}
+        closing = taken(closes, "close")
+        opening = made.get("open", closing)
+        panel = cls(
+            times,
+            tuple(names[at] for at in order),
+            opening,
+            made.get("high", np.maximum(opening, closing)),
+            made.get("low", np.minimum(opening, closing)),
+            closing,
+            present[:, order],
+            made.get("volume"),
+            vwap=made.get("vwap"),
+        )
+        return panel._checked()
+
+    @classmethod
+    def _of_rows(cls, frame: pl.DataFrame) -> Self:
+        absent = [name for name in ("timestamp", *FIELDS) if name not in frame.columns]
+        if absent:
+            raise DataError(f"prices: columns {', '.join(absent)} are missing; there are: {', '.join(frame.columns)}")
+        if not len(frame):
+            raise DataError("prices: there is no row")
+        grid = Grid.of(frame, "prices")
+        if "volume" in frame.columns and frame["volume"].null_count() == len(frame):
+            frame = frame.drop("volume")
+        elif "volume" in frame.columns:
+            frame = frame.with_columns(pl.col("volume").fill_null(0))
+        columns: dict[str, Any] = {
+            name: grid.spread(_nanos(frame[name], name, grid)) for name in (*FIELDS, "volume", "vwap")
+            if name in frame.columns
+        }  # fmt: skip
+        halted = None
+        if "halted" in frame.columns:
+            halted = grid.spread(frame["halted"].cast(pl.Boolean).fill_null(False).to_numpy())
+        panel = cls(
+            stamps=grid.stamps,
+            symbols=grid.symbols,
+            present=grid.spread(np.ones(len(frame), np.bool_)),
+            halted=halted,
+            **columns,
+        )
+        return panel._checked()
+
+    def _checked(self) -> Self:
+        if len(self.stamps) < 2:
+            raise DataError("prices: there is one stamp; a backtest needs at least two, one to decide and one to trade")
+        for wrong, what in (
+            (self.low > np.minimum(self.open, self.close), "low is above open or close"),
+            (self.high < np.maximum(self.open, self.close), "high is below open or close"),
+            (self.present & (np.abs(self.close) >= _PRICE_END), "a price of 4.6e9 or more"),
+        ):
+            if wrong.any():
+                raise DataError(f"prices, {self.where(wrong)}: {what}; mend or drop the bar")
+        if self.volume is not None and (self.volume < 0).any():
+            raise DataError(f"prices, {self.where(self.volume < 0)}: volume is below zero")
+        notes = []
+        if (self.low < 0).any():
+            notes.append(f"prices are below zero, first {self.where(self.low < 0)}: no target by weight there")
+        missing = int(np.count_nonzero(~self.present[self._lives()]))
+        if missing:
+            notes.append(f"{missing:,} bars are missing between a symbol's first and last")
+        if self.volume is not None:
+            idle = int(np.count_nonzero(self.present & (self.volume == 0)))
+            if idle:
+                notes.append(f"{idle:,} bars have no volume: orders do not fill there")
+        return self.with_notes(*notes)
+
+    def with_notes(self, *notes: str) -> Self:
+        """The panel with more to know about it."""
+        return replace(self, notes=(*self.notes, *notes)) if notes else self
+
+    def until(self, count: int) -> Self:
+        """The first stamps, of the symbols that have a bar there."""
+        there = np.flatnonzero(self.present[:count].any(axis=0))
+        cut: dict[str, Any] = {
+            name: np.ascontiguousarray(values[:count][:, there])
+            for name in (*FIELDS, "present", "volume", "halted", "vwap")
+            if (values := getattr(self, name)) is not None
+        }
+        return replace(self, stamps=self.stamps[:count], symbols=tuple(self.symbols[i] for i in there), **cut)
+
+    def scaled_from(self, begin: int, factor: Floats) -> Self:
+        """Other prices and volumes from a stamp on: these times (T - begin, N)."""
+        fields = {}
+        for name in (*FIELDS, "volume", "vwap"):
+            values = getattr(self, name)
+            if values is not None:
+                fields[name] = values.copy()
+                fields[name][begin:] = np.rint(values[begin:] * factor).astype(np.int64)
+        return replace(self, **fields)
+
+    def _lives(self) -> Bools:
+        """Stamps between the first and the last bar of each symbol."""
+        begun = np.logical_or.accumulate(self.present, axis=0)
+        ending = np.logical_or.accumulate(self.present[::-1], axis=0)[::-1]
+        return np.asarray(begun & ending, np.bool_)
+
+    def where(self, wrong: Bools) -> str:
+        """Symbol and time of the first true cell."""
+        t, i = np.argwhere(wrong)[0].tolist()
+        return f"{self.symbols[i]} at {time_text(int(self.stamps[t]))}"
+
+    @cached_property
+    def closes(self) -> Floats:
+        """(T, N) closes, NaN where a bar is missing."""
+        return self.floats(self.close)
+
+    def floats(self, values: Ints) -> Floats:
+        """Values of 1e-9 as floats, NaN where a bar is missing."""
+        return np.where(self.present, values / _NANO, np.nan)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of everything that a backtest reads."""
+        whole = hashlib.sha256("\0".join(self.symbols).encode())
+        for name in ("stamps", *FIELDS, "volume", "present", "halted", "vwap"):
+            values = getattr(self, name)
+            whole.update(name.encode())
+            if values is not None:
+                whole.update(np.ascontiguousarray(values).data)
+        return whole.hexdigest()
+
+    def to_polars(self) -> pl.DataFrame:
+        """The bars as a long frame of floats, by stamp and symbol."""
+        rows, columns = np.nonzero(self.present)
+        held = {name: getattr(self, name) for name in (*FIELDS, "volume") if getattr(self, name) is not None}
+        return pl.DataFrame(
+            {
+                "timestamp": pl.Series(self.stamps[rows]).cast(pl.Datetime("ns", "UTC")),
+                "symbol": pl.Series(list(self.symbols), dtype=pl.String)[columns.astype(np.uint32)],
+                **{name: values[rows, columns] / _NANO for name, values in held.items()},
+            }
+        )
+
+
+def _nanos(values: Any, name: str, grid: Grid | None) -> Ints:
+    nanos = to_nanos(values, places=Places.ROUND)
+    for wrong, what in ((nanos.missing, "is missing"), (nanos.bad, "is not a number within 9.2e9")):
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            at = f"row {row:,} ({grid.where(row)})" if grid else f"cell {row:,}"
+            raise DataError(f"prices, {at}: {name} {what}; mend or drop the bar")
+    return nanos.values

@@ -1,0 +1,111 @@
+"""Sizers by name (S-123): what share of `max_position_size` each decision is worth, from what was known at its close.
+
+A sizer gives (T, N) signed shares from -1 to 1, NaN where it cannot tell yet, so that nothing is decided.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from quartet.backtest.prices import Floats, PricePanel
+from quartet.backtest.trailing import daily_volatility
+from quartet.core.parameters import Parameters, parameter
+from quartet.core.registry import register
+from quartet.engines.config.numbers import Double
+
+_VOLATILITY_FLOOR: Final = 0.01
+_DAYS: Final = 252.0
+
+
+class VolTarget(Parameters):
+    """Of a volatility target."""
+
+    target: Double = parameter(
+        0.10, "Volatility that a full position may have, at most.", unit="fraction a year", gt=0, le=5,
+        search=(0.05, 0.4),
+    )  # fmt: skip
+    half_life: Double = parameter(20.0, "Of the weights of past returns.", unit="bars", gt=0, le=10_000)
+
+
+class RiskPerTrade(Parameters):
+    """Of a budget a trade."""
+
+    budget: Double = parameter(0.003, "What a trade may lose at its stop.", unit="fraction of equity", gt=0, lt=1)
+    stop: Double = parameter(2.0, "Distance of the stop.", unit="daily volatilities", gt=0, le=100)
+    window: int = parameter(20, "Trailing bars of volatility.", unit="bars", ge=2, le=10_000)
+
+
+class EqualRisk(Parameters):
+    """Of equal risk."""
+
+    window: int = parameter(60, "Trailing bars of volatility.", unit="bars", ge=2, le=10_000)
+
+
+class Kelly(Parameters):
+    """Of the growth-optimal share."""
+
+    fraction: Double = parameter(0.25, "Share of the growth-optimal position.", gt=0, le=1)
+    shrink: Double = parameter(0.5, "Share of the mean return that is believed.", ge=0, le=1)
+    window: int = parameter(252, "Trailing bars of mean and variance.", unit="bars", ge=30, le=10_000)
+
+
+@register("sizer", "fixed_fraction")
+def fixed_fraction(prices: PricePanel, signed: Floats, full: float) -> Floats:
+    """Every signal is a full position; its strength does not count."""
+    return np.sign(signed)
+
+
+@register("sizer", "confidence")
+def confidence(prices: PricePanel, signed: Floats, full: float) -> Floats:
+    """The signal times its confidence (R-016)."""
+    return signed
+
+
+@register("sizer", "vol_target", parameters=VolTarget, source="Moreira, Muir (2017)")
+def vol_target(prices: PricePanel, signed: Floats, full: float, parameters: VolTarget) -> Floats:
+    """Less where volatility, exponentially weighted, at least 1 % a year, is above a target (R-014)."""
+    closes = prices.closes
+    with np.errstate(divide="ignore", invalid="ignore"):
+        returns = np.vstack([np.full((1, closes.shape[1]), np.nan), closes[1:] / closes[:-1] - 1.0])
+    squares = pl.DataFrame(returns**2, schema=[str(at) for at in range(closes.shape[1])]).fill_nan(None)
+    smooth = pl.all().ewm_mean(half_life=parameters.half_life, ignore_nulls=True, min_samples=2).fill_null(np.nan)
+    variance: Floats = squares.select(smooth).to_numpy()
+    volatility = np.sqrt(variance * _DAYS)
+    return signed * np.minimum(1.0, parameters.target / np.maximum(volatility, _VOLATILITY_FLOOR))
+
+
+@register("sizer", "risk_per_trade", parameters=RiskPerTrade)
+def risk_per_trade(prices: PricePanel, signed: Floats, full: float, parameters: RiskPerTrade) -> Floats:
+    """As much as loses a budget at a stop some daily volatilities away."""
+    distance = parameters.stop * daily_volatility(prices, parameters.window)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = parameters.budget / distance
+    return signed * np.minimum(1.0, weight / full)
+
+
+@register("sizer", "equal_risk", parameters=EqualRisk)
+def equal_risk(prices: PricePanel, signed: Floats, full: float, parameters: EqualRisk) -> Floats:
+    """Weights in inverse proportion to volatility; the calmest symbol with a signal is a full position."""
+    volatility = np.maximum(daily_volatility(prices, parameters.window), _VOLATILITY_FLOOR / np.sqrt(_DAYS))
+    active = np.where((signed != 0.0) & ~np.isnan(signed), volatility, np.inf)
+    calmest = np.nanmin(np.where(np.isnan(active), np.inf, active), axis=1, keepdims=True)
+    return np.where(signed == 0.0, 0.0, signed * (calmest / volatility))
+
+
+@register("sizer", "kelly", parameters=Kelly, source="Kelly (1956), Thorp (2006)")
+def kelly(prices: PricePanel, signed: Floats, full: float, parameters: Kelly) -> Floats:
+    """A part of the growth-optimal share mu / sigma^2 of trailing returns in the signal's direction; never reversed."""
+    closes = prices.closes
+    with np.errstate(divide="ignore", invalid="ignore"):
+        returns = np.vstack([np.full((1, closes.shape[1]), np.nan), closes[1:] / closes[:-1] - 1.0])
+    frame = pl.DataFrame(returns, schema=[str(at) for at in range(closes.shape[1])]).fill_nan(None)
+    window = parameters.window
+    mean: Floats = frame.select(pl.all().rolling_mean(window).fill_null(np.nan)).to_numpy()
+    spread: Floats = frame.select(pl.all().rolling_var(window).fill_null(np.nan)).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        best = parameters.shrink * np.sign(signed) * mean / spread
+    weight = parameters.fraction * np.maximum(0.0, best)
+    return signed * np.minimum(1.0, weight / full)

@@ -1,0 +1,113 @@
+"""Kraken: recorded web-socket sessions, the book rebuilt and held against the venue's own checksums."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from quartet.core.errors import DataError
+from quartet.core.parameters import Parameters, parameter
+from quartet.core.registry import register
+from quartet.data.dataset import Dataset
+from quartet.data.order_book import LadderBook
+from quartet.data.providers.recording import Recorder, dataset_of, one_file, warning
+from quartet.data.sources import open_bytes
+
+_LINE: Final = re.compile(r"(?P<seconds>\d+\.\d+): (?P<text>[\[{].*)")
+_CHECKED_LEVELS: Final = 10
+
+
+class KrakenParameters(Parameters):
+    """What comes out."""
+
+    kind: Literal["quotes", "trades", "book"] = parameter("book", "quotes and book are rebuilt from the book channel.")
+
+
+class _Book:
+    """A book whose numbers keep their text, of which the checksum is made."""
+
+    def __init__(self, depth: int) -> None:
+        self.ladders, self.depth = LadderBook(), depth
+        self.texts: dict[float, tuple[str, str]] = {}
+
+    def set(self, bids: list[list[str]], asks: list[list[str]]) -> None:
+        for ladder, rows in ((self.ladders.bids, bids), (self.ladders.asks, asks)):
+            for price, size, *_ in rows:
+                ladder.set(float(price), float(size))
+                self.texts[float(price)] = (price, size)
+            for beyond, _ in ladder.top(len(ladder))[self.depth :]:
+                ladder.set(beyond, 0.0)
+
+    def checksum(self) -> int:
+        levels = [*self.ladders.asks.top(_CHECKED_LEVELS), *self.ladders.bids.top(_CHECKED_LEVELS)]
+        digits = (text.replace(".", "").lstrip("0") for price, _ in levels for text in self.texts[price])
+        return zlib.crc32("".join(digits).encode())
+
+
+@register("source", "kraken_capture", parameters=KrakenParameters, schemas="quotes, trades, book")
+def kraken_capture(what: Any, parameters: KrakenParameters) -> Dataset:
+    """Captures of Kraken's web socket (v1), lines of receive time in seconds and message: book and trade channels.
+
+    Each difference carries a checksum of the best ten levels; a book that does not agree with it is told of, and waits
+    for its next snapshot.
+    """
+    path = one_file(what, "kraken_capture")
+    recorder, books, wrong, checked = Recorder(parameters.kind), dict[str, _Book](), 0, 0
+    for received, message in _messages(path):
+        channel, pair = str(message[-2]), str(message[-1])
+        if channel == "trade":
+            for price, size, seconds, side, *_ in message[1]:
+                taker = 1 if side == "b" else -1
+                recorder.trade(pair, float(price), float(size), taker, _ns(seconds), received)
+        elif channel.startswith("book"):
+            parts = [part for part in message[1:-2] if isinstance(part, dict)]
+            first = parts[0]
+            if "as" in first:
+                books[pair] = _Book(int(channel.partition("-")[2]))
+                books[pair].set(first["bs"], first["as"])
+                rows = first["bs"] + first["as"]
+            elif pair in books:
+                rows = [row for part in parts for key in ("a", "b") for row in part.get(key, [])]
+                books[pair].set(*([row for part in parts for row in part.get(key, [])] for key in ("b", "a")))
+            else:
+                continue
+            told = next((part["c"] for part in parts if "c" in part), None)
+            if told is not None:
+                checked += 1
+                if books[pair].checksum() != int(told):
+                    wrong += 1
+                    del books[pair]
+                    continue
+            book = books[pair].ladders
+            stamp = max((_ns(row[2]) for row in rows), default=received)
+            recorder.book(pair, book.bids, book.asks, stamp, received)
+    steps = [f"{checked:,} checksums of books were compared, {wrong:,} differed"] if checked else []
+    findings = warning("book_checksums", wrong, "the book differs from the venue's checksum and was dropped")
+    said = {"kind": parameters.kind}
+    return dataset_of(
+        recorder.frame(), parameters.kind, "kraken_capture", path, steps=steps, findings=findings, parameters=said
+    )
+
+
+def _messages(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    with open_bytes(path) as file:
+        for number, line in enumerate(file, 1):
+            match = _LINE.match(line.decode("utf-8", "replace"))
+            if match is None:
+                continue  # Lines of the connection: address, what was subscribed to.
+            try:
+                message = json.loads(match["text"])
+            except ValueError as error:
+                raise DataError(f"{path.name}: line {number} is no message: {line[:60]!r}") from error
+            if isinstance(message, list):
+                yield _ns(match["seconds"]), message
+
+
+def _ns(seconds: str) -> int:
+    """Nanoseconds of a decimal number of seconds, without a float in between."""
+    whole, _, part = seconds.partition(".")
+    return int(whole) * 10**9 + int(part[:9].ljust(9, "0") or 0)

@@ -1,0 +1,1 @@
+"""Both modes and all engines give the same numbers."""

@@ -1,0 +1,105 @@
+"""Drawn paths, signals and settings for backtests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from quartet.backtest.plan import Plan
+from quartet.backtest.prices import PricePanel
+from quartet.backtest.settings import BacktestSettings
+from quartet.backtest.signals import SignalPanel
+
+_HOUR_NS = 3600 * 10**9
+_BEGIN_NS = 1_700_000_000 * 10**9
+
+
+@st.composite
+def panels(draw: st.DrawFn) -> PricePanel:
+    """Few symbols, few bars; gaps, halts, jumps, empty volume, prices below zero."""
+    symbols = draw(st.integers(1, 3))
+    bars = draw(st.integers(2, 14))
+    seed = draw(st.integers(0, 2**32 - 1))
+    rng = np.random.default_rng(seed)
+    scale = 10.0 ** draw(st.integers(-1, 4))
+    steps = rng.normal(0.0, draw(st.sampled_from([0.001, 0.02, 0.3])), (bars, symbols))
+    close = np.round(scale * np.exp(np.cumsum(steps, axis=0)), 4) + 0.0001
+    opened = np.round(close * np.exp(rng.normal(0.0, 0.02, (bars, symbols))), 4) + 0.0001
+    if draw(st.booleans()) and draw(st.booleans()):
+        close, opened = close - scale, opened - scale
+    present = rng.random((bars, symbols)) > draw(st.sampled_from([0.0, 0.0, 0.3]))
+    present[rng.integers(0, bars), rng.integers(0, symbols)] = True
+    halted = (rng.random((bars, symbols)) < draw(st.sampled_from([0.0, 0.0, 0.2]))) & present
+    volume = np.round(rng.exponential(draw(st.sampled_from([50.0, 1e5])), (bars, symbols)), 3)
+    volume[rng.random((bars, symbols)) < 0.1] = 0.0
+    step = draw(st.sampled_from([_HOUR_NS, 24 * _HOUR_NS]))
+
+    def nanos(values: Any) -> Any:
+        return np.where(present, np.rint(values * 1e9), 0).astype(np.int64)
+
+    return PricePanel(
+        _BEGIN_NS + step * np.arange(1, bars + 1),
+        tuple("ABC"[:symbols]),
+        nanos(opened),
+        nanos(np.maximum(opened, close)),
+        nanos(np.minimum(opened, close)),
+        nanos(close),
+        present,
+        nanos(volume),
+        halted,
+    )
+
+
+@st.composite
+def settings_values(draw: st.DrawFn, **fixed: Any) -> BacktestSettings:
+    """Settings that both modes take."""
+    values: dict[str, Any] = {
+        "initial_capital": draw(st.sampled_from(["100000", "1000", "123456.789012345678901234"[:22]])),
+        "commission": draw(
+            st.sampled_from(
+                [
+                    0,
+                    "0.001",
+                    "0.000123457",
+                    {"model": "per_share", "rate": "0.005", "minimum": 1, "maximum_share": "0.01"},
+                    {"model": "per_order", "amount": "1.25"},
+                ]
+            )
+        ),
+        "slippage_bps": draw(st.sampled_from(["0", "5", "12.34567"])),
+        "max_position_size": draw(st.sampled_from(["0.1", "0.333333333", "1", "2.5"])),
+        "max_gross": draw(st.sampled_from([None, "1", "0.5", "2"])),
+        "max_participation": draw(st.sampled_from([None, "0.1", "0.01", "1"])),
+        "tick": draw(st.sampled_from(["0.0001", "0.01", "0.000000001"])),
+        "lot": draw(st.sampled_from(["1", "0.001", "7"])),
+        "multiplier": draw(st.sampled_from([1, 1, 50])),
+        "rebalance": draw(st.sampled_from(["on_change", "always", "every"])),
+        "rebalance_every": 3,
+        "price_for_fill": draw(st.sampled_from(["next_open", "next_open", "next_close", "same_close"])),
+        "allow_short": draw(st.booleans()),
+        "sizer": draw(st.sampled_from(["confidence", "fixed_fraction"])),
+        "gap_safe": draw(st.booleans()),
+        "max_wait": draw(st.sampled_from([0, 1, 5])),
+        "borrow_rate": draw(st.sampled_from(["0", "0.003", "0.5"])),
+        "cash_interest": draw(st.booleans()),
+        "liquidate_at_end": draw(st.booleans()),
+    }
+    return BacktestSettings.of({**values, **fixed})
+
+
+@st.composite
+def plans(draw: st.DrawFn, **fixed: Any) -> Plan:
+    """A plan that both modes take."""
+    prices = draw(panels())
+    settings = draw(settings_values(**fixed))
+    seed = draw(st.integers(0, 2**32 - 1))
+    rng = np.random.default_rng(seed)
+    shape = prices.close.shape
+    kind = draw(st.sampled_from(["sides", "scores", "sparse"]))
+    score = rng.integers(-1, 2, shape).astype(float) if kind != "scores" else rng.uniform(-1, 1, shape)
+    if kind == "sparse":
+        score[rng.random(shape) < 0.6] = np.nan
+    confidence = rng.random(shape) if draw(st.booleans()) else None
+    return Plan.of(settings, prices, SignalPanel(score, confidence)._checked(prices))
