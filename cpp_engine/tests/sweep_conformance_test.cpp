@@ -93,7 +93,8 @@ TEST_P(SweepConformance, BesideOthers) {
     ASSERT_EQ(out.snapshots.size(), configs.size()) << test.name;
     EXPECT_TRUE(without_hash(out.snapshots[0]) == without_hash(test.snapshot)) << test.name;
     for (std::size_t member = 1; member < configs.size(); ++member) {
-      EXPECT_TRUE(out.snapshots[member] == single(configs[member], test.batches)) << test.name << " beside it";
+      EXPECT_TRUE(out.snapshots[member] == single(configs[member], test.batches))
+          << test.name << " beside it";
       ++pairs;
     }
   }

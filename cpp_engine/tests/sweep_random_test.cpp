@@ -1,4 +1,5 @@
-// Random sweeps against single engines: long quiet stretches, halts in the middle of them, sessions that roll.
+// Random sweeps against single engines: long quiet stretches, halts in the middle of them, sessions that
+// roll.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -61,9 +62,9 @@ ProgramSpec two_clocks(u32 window) {
   const u32 quote = contract::clock::Quote;
   const u32 trade = contract::clock::Trade;
   ProgramSpec program;
-  program.nodes = {node(Op::TradePrice, {}, trade), node(Op::Mid, {}, quote),
+  program.nodes = {node(Op::TradePrice, {}, trade),    node(Op::Mid, {}, quote),
                    node(Op::Mean, {1}, quote, window), node(Op::Neg, {0}, trade),
-                   node(Op::Neg, {3}, trade), node(Op::Lt, {4, 2}, quote | trade)};
+                   node(Op::Neg, {3}, trade),          node(Op::Lt, {4, 2}, quote | trade)};
   program.score = 5;
   return program;
 }
@@ -186,7 +187,8 @@ Seen compare(u64 seed, std::size_t events, u32 symbols, bool pure, std::size_t b
     seen.filled += counters.fills;
     EXPECT_TRUE(sweep.snapshot(member) == single.snapshot()) << "seed " << seed << ", member " << member;
     const Counters swept = counters_of(std::string_view(rows).substr(member * row_size));
-    EXPECT_EQ(std::memcmp(&swept, &counters, sizeof(counters)), 0) << "seed " << seed << ", member " << member;
+    EXPECT_EQ(std::memcmp(&swept, &counters, sizeof(counters)), 0)
+        << "seed " << seed << ", member " << member;
   }
   return seen;
 }

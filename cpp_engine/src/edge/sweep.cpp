@@ -42,7 +42,8 @@ void put_row(std::string& out, const EngineState& engine) {
 
 Sweep::Sweep(std::vector<std::string> configs, const EngineOptions& options) {
   const FloatEnvironment environment;
-  if (configs.empty()) throw EngineError(ErrorCode::BadConfig, "sweep: it has no members; give it at least one");
+  if (configs.empty())
+    throw EngineError(ErrorCode::BadConfig, "sweep: it has no members; give it at least one");
   for (std::string& config : configs) {
     members_.push_back(make_member(members_.size(), std::move(config)));
     members_.back()->set_mode(options.mode);
@@ -50,8 +51,8 @@ Sweep::Sweep(std::vector<std::string> configs, const EngineOptions& options) {
     const std::size_t first = members_.front()->engine().symbols.size();
     if (instruments != first) {
       throw EngineError(ErrorCode::BadConfig, name_of(members_.size() - 1) + ": it has " +
-                                                  std::to_string(instruments) + " instruments, member 0 has " +
-                                                  std::to_string(first));
+                                                  std::to_string(instruments) +
+                                                  " instruments, member 0 has " + std::to_string(first));
     }
   }
   const std::size_t shares = std::min<std::size_t>(options.threads, members_.size());

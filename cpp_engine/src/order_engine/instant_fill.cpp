@@ -19,7 +19,8 @@ bool fills_at_once(const EngineState& engine, const OrderTest& test) {
   }
   const i64 displayed = buy ? state.ask_size : state.bid_size;
   const i64 taken = venue::taken(state, test.side);
-  return taken < displayed && test.quantity <= displayed - taken && test.conflict_action == ConflictAction::None;
+  return taken < displayed && test.quantity <= displayed - taken &&
+         test.conflict_action == ConflictAction::None;
 }
 
 void fill_at_once(EngineState& engine, const OrderTest& test) {

@@ -16,8 +16,8 @@ bool every_order_is_plain(const EngineState& engine, const SymbolState& state, u
   const RiskLimits& limits = engine.limits;
   const bool at_once = config.venue.simulated() && config.venue.order_latency_ns == 0 &&
                        config.venue.response_latency_ns == 0 && !engine.instrument(symbol).fills_on_bars();
-  const bool plain_policy = config.policy.target.order_type == number(OrderType::Market) &&
-                            config.reconciler.slice_quantity == 0;
+  const bool plain_policy =
+      config.policy.target.order_type == number(OrderType::Market) && config.reconciler.slice_quantity == 0;
   const bool open = engine.level == Level::Run && state.level == Level::Run && state.status == 0 &&
                     !state.has_band && !engine.drawdown_latched && !engine.daily_loss_latched;
   const bool room = engine.orders.size() == 0 && engine.orders.capacity() > 0 &&
@@ -69,7 +69,8 @@ bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
   const SymbolState& state = engine.symbols[symbol];
   const OrderTerms& terms = engine.terms[symbol];
   const i64 most = worst_most_;
-  if (state.target > most || state.target < -most || state.position > most || state.position < -most) return false;
+  if (state.target > most || state.target < -most || state.position > most || state.position < -most)
+    return false;
   const i64 d = state.target - state.position;
   const bool buy = d > 0;
   OrderTest test;
@@ -78,10 +79,9 @@ bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
   test.type = OrderType::Market;
   test.quantity = test.desired_quantity = floor_to(buy ? d : -d, terms.lot);
   if (test.quantity > quantity_most_ || test.quantity > (buy ? state.ask_size : state.bid_size)) return false;
-  const bool reached = buy ? state.ask_price - state.mark <= reach_ &&
-                                 state.ask_price <= terms.price_max - terms.tick
-                           : state.mark - state.bid_price <= reach_ &&
-                                 state.bid_price >= terms.price_min + terms.tick;
+  const bool reached =
+      buy ? state.ask_price - state.mark <= reach_ && state.ask_price <= terms.price_max - terms.tick
+          : state.mark - state.bid_price <= reach_ && state.bid_price >= terms.price_min + terms.tick;
   if (!reached) return false;
   if (test.quantity == 0 || held_back(engine, symbol, test.side, test.type, 0, test.quantity)) return true;
   if (test_rate(engine, test)) return false;

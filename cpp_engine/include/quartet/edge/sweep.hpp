@@ -1,4 +1,5 @@
-// A sweep as its callers see it: configurations and batches in, rows out, every error an EngineError (spec 15).
+// A sweep as its callers see it: configurations and batches in, rows out, every error an EngineError (spec
+// 15).
 #pragma once
 
 #include <memory>

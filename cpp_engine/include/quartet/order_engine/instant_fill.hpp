@@ -5,7 +5,8 @@
 
 namespace quartet {
 
-// Whether the order, which has passed its rows, is filled whole at the best price before anything else happens.
+// Whether the order, which has passed its rows, is filled whole at the best price before anything else
+// happens.
 bool fills_at_once(const EngineState& engine, const OrderTest& test);
 // What is left of such an order's life: its slot, its reports and its place in the exposure would be given
 // back anyway.

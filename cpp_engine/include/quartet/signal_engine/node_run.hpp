@@ -5,7 +5,8 @@
 
 namespace quartet {
 
-// What nodes are worth between blocks: a row a symbol, of as many nodes, of which the first has column `first`.
+// What nodes are worth between blocks: a row a symbol, of as many nodes, of which the first has column
+// `first`.
 struct NodeValues {
   double* values = nullptr;
   std::size_t nodes = 0;

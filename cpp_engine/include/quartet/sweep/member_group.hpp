@@ -27,7 +27,7 @@ class MemberGroup {
   QuoteRun quotes_;
   VerdictBlock verdicts_;
   VerdictBlock working_;  // of the member at hand
-  u64 events_ = 0;  // of earlier batches
+  u64 events_ = 0;        // of earlier batches
 };
 
 // Members that may share phase one, together; `merge` false: none does.

@@ -11,8 +11,8 @@ namespace quartet::sweep {
 
 // What a member makes of the shared columns.
 struct MemberProgram {
-  // Its *late* nodes: stateless ones that no other member has and nothing shared reads. Their columns lie behind
-  // the shared ones; inputs and outputs are columns of either.
+  // Its *late* nodes: stateless ones that no other member has and nothing shared reads. Their columns lie
+  // behind the shared ones; inputs and outputs are columns of either.
   Program late;
   std::vector<u16> column_of;  // by its own node
 };
