@@ -28,6 +28,35 @@ TEST(FixedPoint, MulDivNeedsNoMoreThan128Bits) {
   EXPECT_EQ(cap(500'000'000, i128{3}), 2);  // 1.5
 }
 
+// y * f / d by one division of 128 bits, for products that fit.
+i128 mul_div_plainly(i128 y, i64 f, i64 d) {
+  const i128 product = y * f;
+  const i128 size = absolute(product);
+  const i128 down = size / d;
+  const i128 twice = 2 * (size % d);
+  const i128 nearest_size = down + (twice > d || (twice == d && (down & 1) != 0) ? 1 : 0);
+  return product < 0 ? -nearest_size : nearest_size;
+}
+
+TEST(FixedPoint, MulDivIsOneExactDivisionWhateverTheWidths) {
+  u64 random = 2463534242;
+  const auto draw = [&](int bits) {
+    random = random * 6364136223846793005 + 1442695040888963407;
+    return static_cast<i64>((random >> 1) >> (63 - bits));
+  };
+  for (int round = 0; round < 20'000; ++round) {
+    const i64 f = draw(round % 37) * (round % 2 == 0 ? 1 : -1);
+    const i64 d = round % 3 == 0 ? kScale : draw(1 + round % 62) + 1;
+    const i128 narrow = draw(round % 63);
+    const i128 wide = (i128{draw(24)} << 62) + draw(62);
+    EXPECT_EQ(mul_div(narrow, f, d), mul_div_plainly(narrow, f, d));
+    EXPECT_EQ(mul_div(-narrow, f, d), mul_div_plainly(-narrow, f, d));
+    if (d >> 37 == 0) {
+      EXPECT_EQ(mul_div(wide, f, d), mul_div_plainly(wide, f, d));
+    }
+  }
+}
+
 TEST(FixedPoint, MidpointRoundsToEven) {
   EXPECT_EQ(half_of_sum(10), 5);
   EXPECT_EQ(half_of_sum(11), 6);

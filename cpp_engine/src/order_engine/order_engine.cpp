@@ -46,6 +46,14 @@ void treat_conflicts(EngineState& engine, const OrderTest& test) {
   }
 }
 
+// What an open buy may cost, in an account of type CASH (spec 9.5).
+[[gnu::noinline]] void reserve_cash(EngineState& engine, Order& order, i64 price, i64 leaves) {
+  const i128 cost = money(price, leaves, engine.instrument(order.symbol).multiplier);
+  const i128 reserved = cost + cap(engine.config.venue.taker_fee_ppb, cost);
+  engine.ledger.reserved += reserved - order.reserved;
+  order.reserved = reserved;
+}
+
 void remember_refusal(EngineState& engine, u32 symbol, Side side, OrderType type, i64 price, i64 quantity) {
   engine.symbols[symbol].retry[side_index(side)] = {true, number(type), price, quantity, engine.now};
 }
@@ -173,10 +181,7 @@ i64 count_leaves(EngineState& engine, Order& order) {
   order.counted_leaves = leaves;
   (order.side == Side::Buy ? state.buy_leaves : state.sell_leaves) += more;
   if (order.side == Side::Buy && engine.config.account.account_type == number(AccountType::Cash)) {
-    const i128 cost = money(price, leaves, state.multiplier);
-    const i128 reserved = cost + cap(engine.config.venue.taker_fee_ppb, cost);
-    engine.ledger.reserved += reserved - order.reserved;
-    order.reserved = reserved;
+    reserve_cash(engine, order, price, leaves);
   }
   return more;
 }

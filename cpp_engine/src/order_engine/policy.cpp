@@ -9,18 +9,24 @@
 namespace quartet {
 namespace {
 
-// The quantity of a full score's share a, unsigned and not yet held to quantity_max; none: decides nothing.
-std::optional<i128> target_size(const EngineState& engine, u32 symbol, i64 a) {
-  const TargetPolicy& policy = engine.config.policy.target;
-  const i64 lot = engine.terms[symbol].lot;
-  if (policy.sizing == number(Sizing::Quantity))
-    return floor_to(static_cast<i64>(mul_div(policy.max_quantity, a, kScale)), lot);
+// The size of the target at a share a of a full score, in whole lots and held to quantity_max. By weight;
+// none: it decides nothing.
+[[gnu::noinline]] std::optional<i64> size_by_weight(const EngineState& engine, u32 symbol, i64 a) {
+  const OrderTerms& terms = engine.terms[symbol];
   const SymbolState& state = engine.symbols[symbol];
   const i128 equity = engine.ledger.equity;
   if (!state.has_mark || state.mark <= 0) return std::nullopt;
-  if (equity <= 0) return i128{0};
-  const i128 budget = cap(a, cap(policy.max_weight_ppb, equity));
-  return floor_to(budget / (i128{state.mark} * state.multiplier), lot);
+  if (equity <= 0) return 0;
+  const i128 budget = cap(a, cap(engine.config.policy.target.max_weight_ppb, equity));
+  const i128 size = floor_to(budget / (i128{state.mark} * state.multiplier), terms.lot);
+  return static_cast<i64>(std::min<i128>(size, terms.target_most));
+}
+// By quantity.
+i64 size_by_quantity(const EngineState& engine, u32 symbol, i64 a) {
+  const OrderTerms& terms = engine.terms[symbol];
+  const i64 most = engine.config.policy.target.max_quantity;
+  const u128 size = mul_div_unsigned(static_cast<u64>(most), static_cast<u64>(a), u64{kScale});
+  return std::min(floor_to(static_cast<i64>(size), terms.lot), terms.target_most);
 }
 
 // The price that the order starts from, without offset; none: it is absent.
@@ -71,11 +77,16 @@ void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 
 
 bool set_target(EngineState& engine, u32 symbol, double x) {
   const i64 a = static_cast<i64>(round_half_even(std::fabs(x) * 1e9));
-  const std::optional<i128> size = target_size(engine, symbol, a);
-  if (!size) return false;
-  const i64 held = static_cast<i64>(std::min<i128>(*size, engine.terms[symbol].target_most));
+  i64 size = 0;
+  if (engine.config.policy.target.sizing != number(Sizing::Quantity)) {
+    const std::optional<i64> known = size_by_weight(engine, symbol, a);
+    if (!known) return false;
+    size = *known;
+  } else if (a != 0) {
+    size = size_by_quantity(engine, symbol, a);
+  }
   SymbolState& state = engine.symbols[symbol];
-  state.target = x < 0.0 ? -held : held;
+  state.target = x < 0.0 ? -size : size;
   state.target_x = x;
   state.has_target = true;
   return true;

@@ -17,11 +17,18 @@ Refusal test_without_risk(EngineState& engine, OrderTest& test) {
   return {};
 }
 
+// The bounds again, after what makes them wide has been valued: all that is stale, and marks that have moved
+// by more than a part of what is allowed, so that they are not valued for every order.
+bool account_passes_when_valued(EngineState& engine, const OrderTest& test) {
+  refresh_exposures(engine);
+  if (engine.sums.drift > engine.bounds.gross_most >> 3) refresh_marks(engine);
+  return account_surely_passes(engine, test);
+}
+
 // Rows 13 to 21.
 Refusal test_account(EngineState& engine, const OrderTest& test) {
   if (test.reducing || test.same_terms) return {};
-  if (!account_surely_passes(engine, test)) {
-    refresh_exposures(engine);
+  if (!account_surely_passes(engine, test) && !account_passes_when_valued(engine, test)) {
     if (const Refusal refusal = test_buying_power(engine, test)) return refusal;
     if (const Refusal refusal = test_exposure(engine, test)) return refusal;
     if (const Refusal refusal = test_value_at_risk(engine, test)) return refusal;

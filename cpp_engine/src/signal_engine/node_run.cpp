@@ -1,6 +1,7 @@
 // One tight loop per operator over the columns of a block.
 #include "quartet/signal_engine/node_run.hpp"
 
+#include "quartet/signal_engine/moment_run.hpp"
 #include "quartet/signal_engine/state_arena.hpp"
 #include "quartet/signal_engine/stateful_operators.hpp"
 #include "quartet/signal_engine/stateless_operators.hpp"
@@ -137,7 +138,11 @@ void run_node(const Instruction& node, const Program& program, SignalBlock& bloc
       run_stateless(node, block);
       break;
     case Family::Stateful:
-      run_stateful(node, block);
+      if (is_of_moments(node.op)) {
+        run_moments(node, block);
+      } else {
+        run_stateful(node, block);
+      }
       break;
     case Family::Model:
       run_model(node, program, block);

@@ -91,6 +91,34 @@ bool plain_quotes(const CommonColumns& common, const QuoteColumns& quotes, std::
          sources < stream.last_sequence.size();
 }
 
+// Nearest integers first, then divisions, which go two at a time where nothing else is done between them.
+void run_mid(const QuoteColumns& quotes, const SignalBlock& block, double* __restrict out) {
+  u64 absent = 0;
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    const source::Best best = quotes[block.event[t]];
+    absent |= static_cast<u64>(best.bid_size - 1) | static_cast<u64>(best.ask_size - 1);
+    out[t] = to_double(best.sum());
+  }
+  for (std::size_t t = 0; t < block.ticks; ++t) out[t] = out[t] / 2e9;
+  if (absent >> 63 == 0) return;
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    if (!quotes[block.event[t]].has_both()) out[t] = kNan;
+  }
+}
+
+void run_imbalance(const QuoteColumns& quotes, const SignalBlock& block, double* __restrict out) {
+  std::array<double, kBlockEvents> asks;
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    out[t] = to_double(quotes.bid_size[block.event[t]]);
+    asks[t] = to_double(quotes.ask_size[block.event[t]]);
+  }
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    const double bid = out[t] / 1e9;
+    const double ask = asks[t] / 1e9;
+    out[t] = (bid - ask) / (bid + ask);
+  }
+}
+
 }  // namespace
 
 std::size_t PhaseOne::run_columns(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
@@ -200,6 +228,14 @@ void PhaseOne::run_quote_sources(const Batch& batch, std::size_t begin, std::siz
   for (const Instruction& node : program_.tapes[kQuote]) {
     if (node.family != Family::Source) continue;
     double* __restrict out = block.column(node.out);
+    if (node.op == Op::Mid) {
+      run_mid(quotes, block, out);
+      continue;
+    }
+    if (node.op == Op::Imbalance) {
+      run_imbalance(quotes, block, out);
+      continue;
+    }
     const bool from_quote = source::with_quote(node.op, [&](auto value) {
       for (std::size_t t = 0; t < ticks; ++t) out[t] = value(quotes[block.event[t]]);
       return true;

@@ -1,11 +1,7 @@
 // Package account keeps positions, marks, cash and equity (spec 6.3, 6.4, 8.1 to 8.3).
 package account
 
-import (
-	"math"
-
-	"quartet.dev/go_engine/internal/core"
-)
+import "quartet.dev/go_engine/internal/core"
 
 // Holding is one symbol's position and the prices that value it; what a mark touches comes first.
 type Holding struct {
@@ -40,7 +36,7 @@ type Account struct {
 	Equity      core.Int128
 	High        core.Int128 // H, the high-water mark
 	SessionOpen core.Int128 // E_open
-	GrossBound  int64       // sum of abs(N) at the worst positions and of marks a little higher, in whole units, at least
+	GrossBound  int64       // sum of abs(N) at the worst positions and of marks a little higher, in coarse units, at least
 	riskEpoch   uint32
 	makerFeePpb int64
 	takerFeePpb int64
@@ -96,20 +92,28 @@ func (a *Account) changeMark(h *Holding, price int64) bool {
 	return isFirst
 }
 
-// WholeMax is the most that WholeUnits tells; a sum over all symbols of such amounts fits 64 bits.
-const WholeMax = 1 << 46
+// Amounts that only bound others are counted in coarse units of 2^56, seven hundredths of a unit of money, rounded up. A sum
+// of them over all symbols fits 64 bits.
+const (
+	coarseBits = 56
+	CoarseMax  = 1 << 46 // stands for all amounts from there on
+)
 
-// WholeUnits returns an upper bound of abs(position * price * multiplier) in whole units of money, at most WholeMax.
-func WholeUnits(position, price, multiplier int64) int64 {
-	const slack = 1 + 1e-9 // far above what rounding takes away
-	size := math.Abs(float64(position)*float64(price)) * float64(multiplier) * (slack / 1e18)
-	if !(size < WholeMax-1) {
-		return WholeMax
-	}
-	if size == 0 {
+// Coarse returns an upper bound of abs(position * price * multiplier), at most CoarseMax.
+func Coarse(position, price, multiplier int64) int64 {
+	if position == 0 {
 		return 0
 	}
-	return int64(size) + 1
+	size := core.MulInt64(position, price).Mul(multiplier).Abs()
+	if uint64(size.Hi) >= CoarseMax>>(64-coarseBits) {
+		return CoarseMax
+	}
+	return CoarseBelow(size) + 1
+}
+
+// CoarseBelow returns a lower bound of an amount that is not negative.
+func CoarseBelow(amount core.Int128) int64 {
+	return int64(min(uint64(amount.Hi), 1<<(62-(64-coarseBits)))<<(64-coarseBits) | amount.Lo>>coarseBits)
 }
 
 // bound renews a symbol's share of the gross bound, with room for the mark to rise.
@@ -119,24 +123,23 @@ func (a *Account) bound(h *Holding) {
 	if h.HasMark && 0 <= h.Mark && h.Mark < markMax {
 		h.ceiling = uint64(h.Mark+h.Mark>>6) + 1
 	}
-	gross := h.grossAt(h.Worst)
+	gross := Coarse(h.Worst, h.boundPrice(), h.Multiplier)
 	a.GrossBound += gross - h.gross
 	h.gross = gross
 }
 
-// grossAt returns an upper bound of abs(N) in whole units, at a worst position and up to the highest mark below the ceiling.
-func (h *Holding) grossAt(worst int64) int64 {
-	price := h.Mark
-	if h.ceiling != 0 {
-		price = int64(h.ceiling - 1)
+// boundPrice is the price of a symbol's share of the gross bound.
+func (h *Holding) boundPrice() int64 {
+	if h.ceiling == 0 {
+		return h.Mark
 	}
-	return WholeUnits(worst, price, h.Multiplier)
+	return int64(h.ceiling - 1)
 }
 
 // GrossBoundWith returns the gross bound with another worst position of a symbol, and the symbol's share of it.
 func (a *Account) GrossBoundWith(symbol uint32, worst int64) (all, own int64) {
 	h := &a.Holdings[symbol]
-	own = h.grossAt(worst)
+	own = Coarse(worst, h.boundPrice(), h.Multiplier)
 	return a.GrossBound - h.gross + own, own
 }
 

@@ -122,3 +122,28 @@ func TestAccountRecord(t *testing.T) {
 		t.Error("an engine's record has no cost, a symbol's has its own")
 	}
 }
+
+// TestCoarseAmountsAreBounds draws amounts of all sizes.
+func TestCoarseAmountsAreBounds(t *testing.T) {
+	random := rand.New(rand.NewPCG(61, 62))
+	held := 0
+	for range 20000 {
+		position, price := random.Int64()>>random.IntN(63), random.Int64()>>(1+random.IntN(62))
+		if random.IntN(2) == 0 {
+			position = -position
+		}
+		multiplier := 1 + random.Int64N(2)
+		size := core.MulInt64(position, price).Mul(multiplier).Abs()
+		if upper := Coarse(position, price, multiplier); upper == CoarseMax {
+			held++
+		} else if core.MulInt64(upper, 1<<coarseBits).Less(size) || upper > CoarseMax {
+			t.Fatalf("%d coarse units are less than %v", upper, size)
+		}
+		if lower := CoarseBelow(size); lower < 0 || size.Less(core.MulInt64(lower, 1<<coarseBits)) {
+			t.Fatalf("%d coarse units are more than %v", lower, size)
+		}
+	}
+	if held < 100 {
+		t.Errorf("%d amounts are beyond the most", held)
+	}
+}

@@ -136,10 +136,10 @@ func (g *Gate) renewAtRisk(symbol uint32) {
 	e.atRisk = now
 }
 
-// amountAtRisk is an upper bound of the magnitude of a position at the risk price, in whole units of money.
+// amountAtRisk is an upper bound of the magnitude of a position at the risk price, in coarse units.
 func (g *Gate) amountAtRisk(symbol uint32, position int64) int64 {
 	price, _ := g.account.RiskPrice(symbol)
-	return account.WholeUnits(position, price, g.account.Holdings[symbol].Multiplier)
+	return account.Coarse(position, price, g.account.Holdings[symbol].Multiplier)
 }
 
 // followRiskClock renews every share after the risk prices have been renewed.

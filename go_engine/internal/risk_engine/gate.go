@@ -69,7 +69,7 @@ type Gate struct {
 	active    core.Bitset // those symbols
 	dirty     []uint32
 	reserved  core.Int128
-	// An upper bound of the amount at risk in whole units of money, at the risk prices of an epoch.
+	// An upper bound of the amount at risk in coarse units, at the risk prices of an epoch.
 	riskBound int64
 	riskEpoch uint32
 	marginMax int64 // the highest initial margin of any symbol

@@ -127,7 +127,7 @@ func TestSumsAgainstAWalk(t *testing.T) {
 		if d.gate.riskBound != atRisk {
 			t.Fatalf("at risk is %v, expected %v", d.gate.riskBound, atRisk)
 		}
-		if bound, _ := d.account.GrossBoundWith(ticket.Symbol, p.worst); core.MulInt64(bound, core.Scale).Mul(core.Scale).Less(gross) {
+		if bound, _ := d.account.GrossBoundWith(ticket.Symbol, p.worst); core.MulInt64(bound, 1<<56).Less(gross) {
 			t.Fatalf("the gross bound %d is below %v", bound, gross)
 		}
 	}

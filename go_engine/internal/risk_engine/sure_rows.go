@@ -4,22 +4,27 @@ package riskengine
 
 import (
 	"math"
+	"math/bits"
 
 	"quartet.dev/go_engine/internal/account"
 	"quartet.dev/go_engine/internal/core"
 )
 
-// boundLess keeps a bound below the limit that it stands for, far beyond what rounding adds.
+// boundLess keeps a share that comes of floats below the one that it stands for, far beyond what rounding adds.
 const boundLess = 1 - 1e-6
 
-// bounds are the limits of the engine as shares of equity, or in whole units of money; +Inf where there is none.
+// unlimited is a limit that is absent.
+const unlimited = math.MaxInt64
+
+// bounds are the limits of the engine; shares of equity are in parts per billion.
 type bounds struct {
 	isOn          bool // orders can be proved at all
 	quoteAgeNs    int64
-	orderNotional float64
-	orderShare    float64
-	grossShare    float64 // of margin and leverages
-	riskShare     float64 // of portfolio value at risk, for all that is at risk
+	orderNotional int64 // coarse units
+	orderShare    int64
+	grossShare    int64 // of both leverages
+	margin        int64 // the highest initial margin
+	riskShare     int64 // of portfolio value at risk, for all that is at risk
 	positions     int64
 	openOrders    int64
 	openOrdersOf  int64 // of a symbol
@@ -32,39 +37,39 @@ type symbolBounds struct {
 	hasCollar        bool  // a limit order has it, too
 	orderQuantity    int64
 	positionQuantity int64
-	valueShare       float64 // of position weight and concentration
-	riskShare        float64 // of position value at risk
+	valueShare       int64 // of position weight and concentration
+	riskShare        int64 // of position value at risk
 }
 
-// shareOf returns a bound that is below a share in parts per billion.
-func shareOf(limit core.Optional) float64 {
-	if !limit.Set {
-		return math.Inf(1)
+// orMost returns a limit's value, unlimited where there is none.
+func orMost(limit core.Optional) int64 { return limit.Or(core.Optional{Value: unlimited}).Value }
+
+// shareBelow returns a share in parts per billion that is below the quotient of two rates.
+func shareBelow(share, rate float64) int64 {
+	const most = 1e15
+	if ppb := share / rate * (core.Scale * boundLess); ppb >= 0 {
+		return int64(min(ppb, most))
 	}
-	return float64(limit.Value) / core.Scale * boundLess
+	return 0
 }
-
-// orMost returns a limit's value, or the highest number where there is none.
-func orMost(limit core.Optional) int64 { return limit.Or(core.Optional{Value: math.MaxInt64}).Value }
 
 // renewBounds follows new limits or a new risk model.
 func (g *Gate) renewBounds() {
-	limits := g.limits
+	limits, v := g.limits, &g.variance
 	b := bounds{
 		isOn:       g.config.CheckRisk && g.config.AccountType == core.AccountTypeMargin,
-		quoteAgeNs: orMost(limits.MaxQuoteAgeNs), orderNotional: math.Inf(1), orderShare: shareOf(limits.MaxOrderWeightPpb),
-		grossShare: min(shareOf(limits.MaxLeveragePpb), shareOf(limits.MaxNetLeveragePpb), core.Scale/float64(g.marginMax)*boundLess),
-		riskShare:  math.Inf(1),
-		positions:  orMost(limits.MaxPositions), openOrders: min(orMost(limits.MaxOpenOrders), int64(g.config.OpenOrders)),
+		quoteAgeNs: orMost(limits.MaxQuoteAgeNs), orderNotional: unlimited, orderShare: orMost(limits.MaxOrderWeightPpb),
+		grossShare: min(orMost(limits.MaxLeveragePpb), orMost(limits.MaxNetLeveragePpb)), margin: g.marginMax,
+		riskShare: unlimited,
+		positions: orMost(limits.MaxPositions), openOrders: min(orMost(limits.MaxOpenOrders), int64(g.config.OpenOrders)),
 		openOrdersOf: orMost(limits.MaxOpenOrdersSymbol), validUntilNs: math.MaxInt64,
 	}
 	if limits.HasMaxOrderNotional {
-		b.orderNotional = limits.MaxOrderNotional.Float64() / 1e18 * boundLess
+		b.orderNotional = account.CoarseBelow(limits.MaxOrderNotional)
 	}
-	v := &g.variance
 	factor := v.multiplier * normalQuantile
 	if limits.MaxPortfolioVarPpb.Set {
-		b.riskShare = v.portfolioShare / (factor * max(v.scaleMax, v.defaultVol)) * boundLess
+		b.riskShare = shareBelow(v.portfolioShare, factor*max(v.scaleMax, v.defaultVol))
 	}
 	if v.model != nil && (limits.MaxPortfolioVarPpb.Set || limits.MaxPositionVarPpb.Set) {
 		b.validUntilNs = v.model.ValidUntilNs
@@ -75,12 +80,11 @@ func (g *Gate) renewBounds() {
 		own := &s.limits
 		s.bounds = symbolBounds{
 			collar: own.collar.Or(core.Optional{Value: defaultCollarPpb}).Value, hasCollar: own.collar.Set,
-			orderQuantity:    min(orMost(own.maxOrderQuantity), orMost(own.volumeShare)),
-			positionQuantity: orMost(own.maxPositionQuantity),
-			valueShare:       min(shareOf(own.maxPositionWeight), shareOf(limits.MaxConcentrationPpb)), riskShare: math.Inf(1),
+			orderQuantity: min(orMost(own.maxOrderQuantity), orMost(own.volumeShare)), positionQuantity: orMost(own.maxPositionQuantity),
+			valueShare: min(orMost(own.maxPositionWeight), orMost(limits.MaxConcentrationPpb)), riskShare: unlimited,
 		}
 		if limits.MaxPositionVarPpb.Set && i < len(v.row) {
-			s.bounds.riskShare = v.positionShare / (factor * v.deviation(uint32(i))) * boundLess
+			s.bounds.riskShare = shareBelow(v.positionShare, factor*v.deviation(uint32(i)))
 		}
 	}
 }
@@ -123,18 +127,25 @@ func (g *Gate) surelyBears(t *Ticket, s *SymbolRisk) bool {
 	gross, value := g.account.GrossBoundWith(t.Symbol, most)
 	risk := g.amountAtRisk(t.Symbol, most)
 	allRisk := g.riskBound - g.exposures[t.Symbol].atRisk + risk
-	notional := account.WholeUnits(t.Quantity, h.Mark, h.Multiplier)
-	equity := wholeUnits(g.account.Equity)
-	return notional < account.WholeMax && gross < account.WholeMax && allRisk < account.WholeMax &&
-		float64(notional) <= min(bounds.orderNotional, bounds.orderShare*equity) &&
-		float64(value) <= s.bounds.valueShare*equity && float64(gross) <= bounds.grossShare*equity &&
-		float64(risk) <= s.bounds.riskShare*equity && float64(allRisk) <= bounds.riskShare*equity
+	notional := account.Coarse(t.Quantity, h.Mark, h.Multiplier)
+	equity := account.CoarseBelow(g.account.Equity)
+	return notional < account.CoarseMax && gross < account.CoarseMax && allRisk < account.CoarseMax &&
+		notional <= bounds.orderNotional && withinShare(notional, bounds.orderShare, equity) &&
+		productsInOrder(gross, bounds.margin, equity, core.Scale) && withinShare(gross, bounds.grossShare, equity) &&
+		withinShare(value, s.bounds.valueShare, equity) &&
+		withinShare(risk, s.bounds.riskShare, equity) && withinShare(allRisk, bounds.riskShare, equity)
 }
 
-// wholeUnits returns an amount that is not negative in whole units of money, almost exactly.
-func wholeUnits(x core.Int128) float64 {
-	const word = (1 << 64) / 1e18
-	return float64(float64(x.Hi)*word) + float64(float64(x.Lo>>1)*(2/1e18))
+// withinShare tells whether an amount is within a share of equity.
+func withinShare(amount, share, equity int64) bool {
+	return share == unlimited || productsInOrder(amount, core.Scale, equity, share)
+}
+
+// productsInOrder tells whether a*b <= c*d, for numbers that are not negative.
+func productsInOrder(a, b, c, d int64) bool {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	otherHigh, otherLow := bits.Mul64(uint64(c), uint64(d))
+	return high < otherHigh || (high == otherHigh && low <= otherLow)
 }
 
 // surelyPriced are rows 3 and 6, for which the band on the near side is enough.

@@ -8,7 +8,7 @@ import (
 )
 
 // BlockEvents is the most events that phase one runs ahead of phase two.
-const BlockEvents = 1024
+const BlockEvents = 2048
 
 // Block are the results of phase one, by event of the block.
 type Block struct {

@@ -47,7 +47,7 @@ impl Engine {
         let mut cursor = Cursor::new(self.state.counters.events);
         let mut controls = batch.controls.iter();
         while cursor.event < batch.len() && self.state.fault.is_none() {
-            let end = batch.columns.kind.stretch_end(cursor.event);
+            let end = batch.stretch_end(cursor.event);
             if self.options.overlaps(end - cursor.event) {
                 let Self { phase_one, state, performance, blocks, .. } = self;
                 overlap::run(phase_one, state, performance, blocks, batch, end, &mut cursor, &mut controls);

@@ -15,3 +15,4 @@ pub mod risk_engine;
 pub mod signal_engine;
 pub mod state;
 mod steps;
+pub mod sweep;

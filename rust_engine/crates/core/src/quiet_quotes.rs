@@ -92,7 +92,7 @@ impl State {
                 }
             } else if k < block.event_count {
                 self.begin_event();
-                self.step_quote(batch, block, block.first + k, k);
+                self.step_quote(batch, block, block.first + k, k, &block.judged(k));
                 k += 1;
                 calm = self.calm();
             }

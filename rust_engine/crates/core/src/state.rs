@@ -45,6 +45,8 @@ pub struct Symbol {
     pub decision: Decision,
     pub open: OpenOrders,
     pub exposure: Exposure,
+    /// Larger orders may not be filled surely; zero: none may.
+    pub sure_quantity: i64,
     pub is_bar_filled: bool,
     pub scope: Scope,
     /// The limits in force: the instrument's first.
@@ -146,6 +148,7 @@ impl State {
                 open: OpenOrders::default(),
                 decision: Decision::default(),
                 exposure: Exposure::default(),
+                sure_quantity: 0,
                 multiplier: instrument.multiplier,
                 is_bar_filled: instrument.fill_model == contract::FillModel::Bar,
                 scope: Scope::default(),

@@ -43,7 +43,14 @@ impl State {
     }
 
     /// An accepted QUOTE, which is tick `k` of its block.
-    pub(crate) fn step_quote(&mut self, batch: &Batch<'_>, block: &Block, i: usize, k: usize) {
+    pub(crate) fn step_quote(
+        &mut self,
+        batch: &Batch<'_>,
+        block: &Block,
+        i: usize,
+        k: usize,
+        judged: &Judged,
+    ) {
         let (columns, symbol) = (&batch.columns, block.tick_symbols[k] as usize);
         self.begin_steps(columns.ts_init.i64(i), columns.ts_event.i64(i));
         let flags = columns.flags.u32_or_zero(i);
@@ -51,7 +58,7 @@ impl State {
         self.book_changed(symbol, mark);
         self.apply_due_reports();
         self.run_halts();
-        self.take_verdict(symbol, EventKind::Quote, &block.judged(k));
+        self.take_verdict(symbol, EventKind::Quote, judged);
     }
 
     /// Phase two of one event.
@@ -75,7 +82,7 @@ impl State {
             return;
         }
         if let (Some(EventKind::Quote), Some(k)) = (event.kind, event.tick()) {
-            return self.step_quote(batch, block, i, k);
+            return self.step_quote(batch, block, i, k, &block.judged(k));
         }
         self.begin_steps(columns.ts_init.i64(i), columns.ts_event.i64(i));
         if let Err((code, symbol)) = self.take_effect(batch, i, event, symbol, control) {

@@ -40,9 +40,8 @@ impl Buffers {
         Ok(Self { held: vec![buffer(object, code, what)?] })
     }
 
-    /// A list of buffers: columns or controls.
-    pub fn list(objects: &Bound<'_, PyAny>, what: &str) -> PyResult<Self> {
-        let code = ErrorCode::BadBatch;
+    /// A list of buffers: columns, controls or configurations.
+    pub fn list(objects: &Bound<'_, PyAny>, code: ErrorCode, what: &str) -> PyResult<Self> {
         let objects = objects.try_iter().map_err(|_| refuse(code, &format!("{what} is not a list")))?;
         let mut held = Vec::new();
         for (place, object) in objects.enumerate() {

@@ -57,7 +57,8 @@ impl Engine {
         columns: &Bound<'_, PyAny>,
         controls: &Bound<'_, PyAny>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let (columns, controls) = (Buffers::list(columns, "columns")?, Buffers::list(controls, "controls")?);
+        let columns = Buffers::list(columns, ErrorCode::BadBatch, "columns")?;
+        let controls = Buffers::list(controls, ErrorCode::BadBatch, "controls")?;
         let (columns, controls) = (columns.slices(), controls.slices());
         let records = py
             .detach(|| {
@@ -80,7 +81,8 @@ impl Engine {
         columns: &Bound<'_, PyAny>,
         controls: &Bound<'_, PyAny>,
     ) -> PyResult<Evaluation<'py>> {
-        let (columns, controls) = (Buffers::list(columns, "columns")?, Buffers::list(controls, "controls")?);
+        let columns = Buffers::list(columns, ErrorCode::BadBatch, "columns")?;
+        let controls = Buffers::list(controls, ErrorCode::BadBatch, "controls")?;
         let (columns, controls) = (columns.slices(), controls.slices());
         let rows = py.detach(|| self.lock().evaluate(&columns, &controls)).map_err(to_python)?;
         let bytes = |column: &[u8]| PyBytes::new(py, column);

@@ -2,6 +2,7 @@
 mod buffers;
 mod engine;
 mod errors;
+mod sweep;
 
 use pyo3::prelude::*;
 use quartet_core::core::contract;
@@ -14,6 +15,8 @@ mod quartet_rust {
     use super::engine::Engine;
     #[pymodule_export]
     use super::errors::EngineError;
+    #[pymodule_export]
+    use super::sweep::Sweep;
 
     #[pyfunction]
     fn contract_hash() -> PyResult<&'static str> {

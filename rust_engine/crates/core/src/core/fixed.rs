@@ -84,9 +84,14 @@ fn wide_cap(f: i64, y: i128) -> i128 {
     }
     let magnitude = y.unsigned_abs();
     let factor = u128::from(f.unsigned_abs());
-    let (q, r) = div_rem_scale(magnitude);
-    let (part, rest) = div_rem_scale(u128::from(r) * factor);
-    let base = q.wrapping_mul(factor).wrapping_add(part);
+    let (base, rest) = if magnitude >> 64 < 1 << 27 && factor >> 37 == 0 {
+        // 91 and 37 bits: the product is divided as one.
+        div_rem_scale(magnitude * factor)
+    } else {
+        let (q, r) = div_rem_scale(magnitude);
+        let (part, rest) = div_rem_scale(u128::from(r) * factor);
+        (q.wrapping_mul(factor).wrapping_add(part), rest)
+    };
     with_sign(round_even(base, u128::from(rest), u128::from(SCALE_U64)), (y < 0) != (f < 0))
 }
 

@@ -7,6 +7,7 @@ pub mod elementary;
 pub mod error;
 pub mod fixed;
 pub mod float;
+pub mod guard;
 pub mod limits;
 pub mod options;
 pub mod output;

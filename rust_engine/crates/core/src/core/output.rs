@@ -5,12 +5,25 @@ use super::contract::RECORD_SIZE;
 #[derive(Debug, Default)]
 pub struct Output {
     bytes: Vec<u8>,
+    is_dropped: bool,
 }
 
 impl Output {
+    /// Records go nowhere: those of a sweep's member (spec 15.1).
+    pub fn dropped() -> Self {
+        Self { is_dropped: true, ..Self::default() }
+    }
+
+    #[inline]
+    pub fn is_dropped(&self) -> bool {
+        self.is_dropped
+    }
+
     #[inline]
     pub fn push(&mut self, record: [u8; RECORD_SIZE]) {
-        self.bytes.extend_from_slice(&record);
+        if !self.is_dropped {
+            self.bytes.extend_from_slice(&record);
+        }
     }
 
     pub fn clear(&mut self) {

@@ -48,8 +48,7 @@ column_values!(4: u32 -> u32);
 column_values!(8: i64 -> i64, u64 -> u64, f64 -> f64);
 
 impl Column<'_, 1> {
-    /// Where a stretch from `first` on ends: behind its first CONTROL, or with the batch.
-    pub fn stretch_end(self, first: usize) -> usize {
+    fn stretch_end(self, first: usize) -> usize {
         let control = self.0[first..].iter().position(|row| row[0] == EventKind::Control as u8);
         control.map_or(self.0.len(), |place| first + place + 1)
     }
@@ -123,19 +122,17 @@ macro_rules! columns {
 
         impl<'a> Columns<'a> {
             /// Views over the buffers; BAD_BATCH unless every length is right.
-            fn view(buffers: &[&'a [u8]], rows_of: impl Fn(Group) -> usize) -> Result<Self> {
-                let mut columns = Self::default();
-                let mut buffers = buffers.iter();
+            #[inline]
+            fn view(buffers: &[&'a [u8]; COLUMN_COUNT], rows_of: impl Fn(Group) -> usize) -> Result<Self> {
+                let [$($($name),+),+] = *buffers;
                 $($(
-                    let buffer = buffers.next().copied().unwrap_or_default();
                     let rows = rows_of(Group::$kind) * (1 $(* $values)?);
                     let may_be_absent = false $(|| stringify!($absent) == "absent")?;
-                    columns.$name = match column(buffer, rows, may_be_absent) {
-                        Some(column) => column,
-                        None => return Err(bad_length(stringify!($name), buffer.len(), rows.saturating_mul($width))),
+                    let Some($name) = column($name, rows, may_be_absent) else {
+                        return Err(bad_length(stringify!($name), $name.len(), rows.saturating_mul($width)));
                     };
                 )+)+
-                Ok(columns)
+                Ok(Self { $($($name),+),+ })
             }
         }
     };
@@ -197,16 +194,18 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Checks the frame: every length, and one control message per CONTROL event.
     pub fn new(buffers: &[&'a [u8]], controls: &'a [&'a [u8]]) -> Result<Self> {
-        if buffers.len() != COLUMN_COUNT {
+        let Ok(buffers) = <&[&[u8]; COLUMN_COUNT]>::try_from(buffers) else {
             return Err(bad_batch(format!("{} columns, must be {COLUMN_COUNT}", buffers.len())));
-        }
+        };
         let of = |kind: EventKind| buffers[0].iter().filter(|&&number| number == kind as u8).count();
         let mut rows = [0; 7];
         rows[Group::Common as usize] = buffers[0].len();
-        rows[Group::Quote as usize] = of(EventKind::Quote);
         // One pass per kind, but only where there are others than quotes.
         let mut expected = 0;
-        if rows[Group::Quote as usize] != buffers[0].len() {
+        if Column(buffers[0].as_chunks().0).are_all(EventKind::Quote as u8, 0, buffers[0].len()) {
+            rows[Group::Quote as usize] = buffers[0].len();
+        } else {
+            rows[Group::Quote as usize] = of(EventKind::Quote);
             rows[Group::Trade as usize] = of(EventKind::Trade);
             rows[Group::Book as usize] = of(EventKind::Book);
             rows[Group::Bar as usize] = of(EventKind::Bar);
@@ -219,6 +218,11 @@ impl<'a> Batch<'a> {
             return Err(bad_batch(format!("{} control messages, must be {expected}", controls.len())));
         }
         Ok(Self { columns, controls })
+    }
+
+    /// Where a stretch from `first` on ends: behind its first CONTROL, or with the batch.
+    pub fn stretch_end(&self, first: usize) -> usize {
+        if self.controls.is_empty() { self.len() } else { self.columns.kind.stretch_end(first) }
     }
 
     /// Number of events.

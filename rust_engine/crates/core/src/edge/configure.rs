@@ -1,4 +1,6 @@
 //! Builds an engine from its serialised messages.
+use std::sync::Arc;
+
 use super::{config, limits, message_form, program};
 use crate::core::blobs::Blobs;
 use crate::core::config::Config;
@@ -7,6 +9,7 @@ use crate::core::limits::{Limits, RiskModel};
 use crate::core::options::Options;
 use crate::engine::Engine;
 use crate::signal_engine::program::Program;
+use crate::state::State;
 
 /// Everything that the messages say, validated; nothing of the state yet.
 #[derive(Debug)]
@@ -39,6 +42,12 @@ impl Parts {
             parts.program = program::decode(&blobs.program, symbols, parts.config.source_count)?;
         }
         Ok(parts)
+    }
+
+    /// Phase two of an engine that has seen nothing, and its program.
+    pub fn member(self, blobs: Blobs) -> (State, Program) {
+        let Self { config, limits, risk_model, program } = self;
+        (State::new(Arc::new(config), limits, risk_model, blobs), program)
     }
 
     pub fn build(self, blobs: Blobs, options: Options) -> Engine {

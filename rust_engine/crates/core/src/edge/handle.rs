@@ -1,9 +1,8 @@
 //! The engine as a caller sees it: no call panics, and a fault latches (spec 12.1).
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::core::contract::ErrorCode;
 use crate::core::error::{EngineError, Result};
 use crate::core::float::canonical;
+use crate::core::guard::guarded;
 use crate::core::options::Options;
 use crate::data_engine::columns::Batch;
 use crate::engine::Engine;
@@ -25,16 +24,7 @@ pub struct EngineHandle {
     failed: Option<String>,
 }
 
-/// Runs a call; a panic is a fault.
-fn guarded<T>(call: impl FnOnce() -> T) -> std::result::Result<T, String> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
-        let told = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        told.or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a broken invariant".to_owned())
-    })
-}
-
-fn failed(reason: &str) -> EngineError {
+pub(super) fn failed(reason: &str) -> EngineError {
     EngineError::new(ErrorCode::EngineFailed, format!("the engine has latched: {reason}"))
 }
 

@@ -55,7 +55,7 @@ fn inside(mut bytes: &[u8], form: Form) -> Tested {
                 varint(&mut bytes)?;
             }
         }
-        Form::Fixed64s if bytes.len() % 8 != 0 => return Err("a field is cut short".to_owned()),
+        Form::Fixed64s if !bytes.len().is_multiple_of(8) => return Err("a field is cut short".to_owned()),
         _ => {}
     }
     Ok(())

@@ -17,3 +17,4 @@ mod snapshot_load;
 mod snapshot_reader;
 mod snapshot_symbols;
 mod snapshot_write;
+pub mod sweep;

@@ -7,7 +7,8 @@ use crate::engine::Engine;
 use crate::execution_engine::venue::{Message, Report};
 use crate::order_engine::slab::Order;
 use crate::risk_engine::rate::Bucket;
-use crate::state::Symbol;
+use crate::signal_engine::phase_one::PhaseOne;
+use crate::state::{State, Symbol};
 
 pub(super) const MAGIC: &[u8; 8] = b"QRTSNAP1";
 
@@ -65,73 +66,77 @@ impl Writer {
 impl Engine {
     /// The state between two batches.
     pub fn snapshot(&mut self) -> Vec<u8> {
-        let mut out = Writer::default();
-        out.0.extend_from_slice(MAGIC);
-        out.0.extend_from_slice(&contract_hash());
-        let blobs = &self.state.blobs;
-        for blob in [&blobs.config, &blobs.limits, &blobs.risk_model, &blobs.program] {
-            out.blob(blob);
-        }
-        self.write_engine(&mut out);
-        self.phase_one.intake.last_sequence.iter().for_each(|&sequence| out.u64(sequence));
-        for symbol in 0..self.phase_one.symbols.len() {
-            self.write_phase_one(&mut out, symbol);
-        }
-        for symbol in &self.state.symbols {
-            write_phase_two(&mut out, symbol);
-        }
-        out.u32(self.state.orders.len() as u32);
-        self.state.orders.iter().for_each(|order| write_order(&mut out, order));
-        out.u32(self.state.venue.inbound.len() as u32);
-        self.state.venue.inbound.iter().for_each(|message| write_message(&mut out, message));
-        out.u32(self.state.venue.reports.len() as u32);
-        self.state.venue.reports.iter().for_each(|report| write_report(&mut out, report));
-        out.0
+        write(&mut self.phase_one, &self.state)
     }
+}
 
-    fn write_engine(&self, out: &mut Writer) {
-        let state = &self.state;
-        state.counters.to_array().into_iter().for_each(|counter| out.u64(counter));
-        out.i64s(&[self.phase_one.intake.last_ts_init, state.clocks.session, state.clocks.risk_number]);
-        out.flag(state.clocks.started);
-        out.u8(state.scope.level as u8);
-        out.flag(state.scope.flatten);
-        out.flag(state.halts.drawdown_latched);
-        out.flag(state.halts.daily_loss_latched);
-        let ledger = &state.ledger;
-        out.moneys(&[ledger.cash, ledger.fees, ledger.realised, ledger.high, ledger.open]);
-        out.u64(state.last_order_id);
-        out.u64(state.venue.last_exec_id);
-        out.u64(state.last_signal_id);
-        out.bucket(&state.bucket);
+/// The state of both phases between two batches.
+pub(super) fn write(phase_one: &mut PhaseOne, state: &State) -> Vec<u8> {
+    let mut out = Writer::default();
+    out.0.extend_from_slice(MAGIC);
+    out.0.extend_from_slice(&contract_hash());
+    let blobs = &state.blobs;
+    for blob in [&blobs.config, &blobs.limits, &blobs.risk_model, &blobs.program] {
+        out.blob(blob);
     }
+    write_engine(&mut out, phase_one.intake.last_ts_init, state);
+    phase_one.intake.last_sequence.iter().for_each(|&sequence| out.u64(sequence));
+    for symbol in 0..phase_one.symbols.len() {
+        write_phase_one(&mut out, phase_one, symbol);
+    }
+    for symbol in &state.symbols {
+        write_phase_two(&mut out, symbol);
+    }
+    out.u32(state.orders.len() as u32);
+    state.orders.iter().for_each(|order| write_order(&mut out, order));
+    out.u32(state.venue.inbound.len() as u32);
+    state.venue.inbound.iter().for_each(|message| write_message(&mut out, message));
+    out.u32(state.venue.reports.len() as u32);
+    state.venue.reports.iter().for_each(|report| write_report(&mut out, report));
+    out.0
+}
 
-    fn write_phase_one(&mut self, out: &mut Writer, symbol: usize) {
-        let data = &self.phase_one.symbols[symbol];
-        let quote = &data.quote;
-        out.i64s(&[quote.bid, quote.ask, quote.bid_size, quote.ask_size, data.last_trade_price]);
-        out.flag(data.has_trade);
-        out.i8(data.last_sign);
-        out.i64(data.vwap_session);
-        out.f64(data.vwap_pq);
-        out.f64(data.vwap_q);
-        out.u32(data.external.len() as u32);
-        for held in &data.external {
-            out.u32(held.source);
-            out.f64(held.score);
-            out.f64(held.confidence);
-            out.i64(held.ts_event);
-            out.u64(held.event_index);
-        }
-        let nodes = &mut self.phase_one.nodes;
-        for node in 0..self.phase_one.program.nodes.len() {
-            out.f64(nodes.values[node * nodes.symbols + symbol]);
-        }
-        for node in &self.phase_one.program.nodes {
-            let (u, f) = nodes.words(node, symbol);
-            u.iter().for_each(|&word| out.u64(word));
-            f.iter().for_each(|&word| out.f64(word));
-        }
+fn write_engine(out: &mut Writer, last_ts_init: i64, state: &State) {
+    state.counters.to_array().into_iter().for_each(|counter| out.u64(counter));
+    out.i64s(&[last_ts_init, state.clocks.session, state.clocks.risk_number]);
+    out.flag(state.clocks.started);
+    out.u8(state.scope.level as u8);
+    out.flag(state.scope.flatten);
+    out.flag(state.halts.drawdown_latched);
+    out.flag(state.halts.daily_loss_latched);
+    let ledger = &state.ledger;
+    out.moneys(&[ledger.cash, ledger.fees, ledger.realised, ledger.high, ledger.open]);
+    out.u64(state.last_order_id);
+    out.u64(state.venue.last_exec_id);
+    out.u64(state.last_signal_id);
+    out.bucket(&state.bucket);
+}
+
+fn write_phase_one(out: &mut Writer, phase_one: &mut PhaseOne, symbol: usize) {
+    let data = &phase_one.symbols[symbol];
+    let quote = &data.quote;
+    out.i64s(&[quote.bid, quote.ask, quote.bid_size, quote.ask_size, data.last_trade_price]);
+    out.flag(data.has_trade);
+    out.i8(data.last_sign);
+    out.i64(data.vwap_session);
+    out.f64(data.vwap_pq);
+    out.f64(data.vwap_q);
+    out.u32(data.external.len() as u32);
+    for held in &data.external {
+        out.u32(held.source);
+        out.f64(held.score);
+        out.f64(held.confidence);
+        out.i64(held.ts_event);
+        out.u64(held.event_index);
+    }
+    let nodes = &mut phase_one.nodes;
+    for node in 0..phase_one.program.nodes.len() {
+        out.f64(nodes.values[node * nodes.symbols + symbol]);
+    }
+    for node in &phase_one.program.nodes {
+        let (u, f) = nodes.words(node, symbol);
+        u.iter().for_each(|&word| out.u64(word));
+        f.iter().for_each(|&word| out.f64(word));
     }
 }
 

@@ -11,6 +11,9 @@ impl State {
         self.last_order_id += 1;
         self.counters.orders += 1;
         let id = self.last_order_id;
+        if !flatten && self.fill_surely(symbol, side, &desire) {
+            return;
+        }
         let mut ticket = Ticket::new(symbol, side, desire, flatten);
         match self.check(&mut ticket) {
             Ok(()) => {

@@ -9,4 +9,5 @@ pub mod replace;
 pub mod reports;
 pub mod retry;
 pub mod slab;
+mod sure_fill;
 pub mod transitions;

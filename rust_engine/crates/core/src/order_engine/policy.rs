@@ -1,6 +1,6 @@
 //! Policies: pure functions from a verdict to a desired bid and ask (spec 10.1-10.4).
 use super::retry::Desire;
-use crate::core::config::{Policy, QuotingPolicy, TargetPolicy};
+use crate::core::config::{Instrument, Policy, QuotingPolicy, TargetPolicy};
 use crate::core::contract::{OrderType, PriceReference, Rebalance, Side, SignalRecord, Sizing};
 use crate::core::fixed::cap;
 use crate::core::fixed::{ceil_to, floor_to, mul_div, notional};
@@ -18,6 +18,8 @@ pub struct Decision {
     pub target_x: f64,
     /// Score and confidence that gave the direction and the target; NaN where they must be worked out.
     pub settled_by: (f64, f64),
+    /// Magnitude of x that was last sized by QUANTITY, and the target that it gave.
+    pub sized: (f64, i64),
 }
 
 impl Default for Decision {
@@ -29,6 +31,7 @@ impl Default for Decision {
             target: 0,
             target_x: 0.0,
             settled_by: (f64::NAN, f64::NAN),
+            sized: (f64::NAN, 0),
         }
     }
 }
@@ -101,7 +104,13 @@ impl State {
         let x = target_x(verdict, direction);
         let decision = &self.symbols[symbol].decision;
         if policy.rebalance == Rebalance::Always || !decision.has_target || x != decision.target_x {
-            let Some(target) = self.target(symbol, x, policy) else { return };
+            let target = match policy.sizing {
+                Sizing::Quantity => self.quantity_target(symbol, x, policy),
+                Sizing::Weight => match self.weight_target(symbol, x, policy) {
+                    Some(target) => target,
+                    None => return,
+                },
+            };
             let decision = &mut self.symbols[symbol].decision;
             decision.target = target;
             decision.target_x = x;
@@ -134,30 +143,31 @@ impl State {
         }
     }
 
-    /// The target position of x.
-    fn target(&self, symbol: usize, x: f64, policy: &TargetPolicy) -> Option<i64> {
-        let instrument = &self.config.instruments[symbol];
-        if x == 0.0 && policy.sizing == Sizing::Quantity {
-            return Some(0);
+    /// The target position of x by QUANTITY.
+    #[inline]
+    fn quantity_target(&mut self, symbol: usize, x: f64, policy: &TargetPolicy) -> i64 {
+        let decision = &mut self.symbols[symbol].decision;
+        if x.abs() != decision.sized.0 {
+            let quantity = cap(share_ppb(x), i128::from(policy.max_quantity));
+            decision.sized = (x.abs(), hold_to_lots(quantity, &self.config.instruments[symbol]));
         }
-        let share_ppb = rint(x.abs() * 1e9) as i64;
-        let quantity = match policy.sizing {
-            Sizing::Quantity => cap(share_ppb, i128::from(policy.max_quantity)),
-            Sizing::Weight => {
-                let market = &self.symbols[symbol].market;
-                if !market.has_mark || market.mark <= 0 {
-                    return None;
-                }
-                let equity = self.ledger.equity;
-                if equity <= 0 {
-                    0
-                } else {
-                    cap(share_ppb, cap(policy.max_weight_ppb, equity))
-                        / notional(1, market.mark, instrument.multiplier)
-                }
-            }
+        if x < 0.0 { -decision.sized.1 } else { decision.sized.1 }
+    }
+
+    /// The target position of x by WEIGHT; none decides nothing.
+    fn weight_target(&self, symbol: usize, x: f64, policy: &TargetPolicy) -> Option<i64> {
+        let (instrument, market) = (&self.config.instruments[symbol], &self.symbols[symbol].market);
+        if !market.has_mark || market.mark <= 0 {
+            return None;
+        }
+        let equity = self.ledger.equity;
+        let quantity = if equity <= 0 {
+            0
+        } else {
+            cap(share_ppb(x), cap(policy.max_weight_ppb, equity))
+                / notional(1, market.mark, instrument.multiplier)
         };
-        let quantity = floor_to(quantity.min(i128::from(instrument.quantity_max)) as i64, instrument.lot);
+        let quantity = hold_to_lots(quantity, instrument);
         Some(if x < 0.0 { -quantity } else { quantity })
     }
 
@@ -230,6 +240,18 @@ impl State {
 fn target_x(verdict: &PendingVerdict, direction: i8) -> f64 {
     let held = (verdict.score * verdict.confidence).clamp(-1.0, 1.0);
     if direction == 0 || held == 0.0 { 0.0 } else { held }
+}
+
+/// Magnitude of x in parts per billion.
+#[inline]
+fn share_ppb(x: f64) -> i64 {
+    rint(x.abs() * 1e9) as i64
+}
+
+/// A quantity within the instrument's largest, in whole lots.
+#[inline]
+fn hold_to_lots(quantity: i128, instrument: &Instrument) -> i64 {
+    floor_to(quantity.min(i128::from(instrument.quantity_max)) as i64, instrument.lot)
 }
 
 /// Quote prices saturate; the static rows refuse them.

@@ -57,6 +57,7 @@ impl State {
         self.clocks.unsettle();
         self.rebuild_exposures();
         self.envelope = Envelope::default();
+        self.renew_sure_quantities();
     }
 
     /// SET_RISK_MODEL.

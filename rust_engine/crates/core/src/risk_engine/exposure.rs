@@ -243,3 +243,71 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::var::tests::{config, limits};
+    use super::*;
+    use crate::core::blobs::Blobs;
+    use crate::core::contract::Liquidity;
+
+    const SYMBOLS: usize = 3;
+
+    /// Gross at marks and at risk prices, and the number of exposed symbols, worked out anew.
+    fn true_sums(state: &State) -> (Money, Money, i64) {
+        state.symbols.iter().fold((0, 0, 0), |(gross, risk_gross, count), s| {
+            let worst = worst_side(s.holding.position, s.open.buy, s.open.sell);
+            let value = |price: i64| magnitude(notional(worst, price, s.multiplier));
+            let (at_mark, at_risk) = (value(s.market.mark), value(s.market.risk_price));
+            (gross + at_mark, risk_gross + at_risk, count + i64::from(worst != 0))
+        })
+    }
+
+    #[test]
+    fn no_true_sum_is_farther_than_its_drift() {
+        let mut x: u64 = 88_172_645_463_325_252;
+        let mut below = |bound: u64| {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            (x % bound) as i64
+        };
+        let mut state = State::new(Arc::new(config(SYMBOLS)), limits(), None, Blobs::default());
+        let mut apart = 0;
+        for step in 0..5000 {
+            let symbol = below(SYMBOLS as u64) as usize;
+            let mark = state.symbols[symbol].market.mark;
+            match below(3) {
+                0 => {
+                    let side = if below(2) == 0 { Side::Buy } else { Side::Sell };
+                    state.book_fill(symbol, side, mark, 1 + below(5), Liquidity::Taker);
+                }
+                1 => state.move_mark(symbol, mark + below(2001) - 1000),
+                _ => {
+                    let (there, back) = (below(1000), below(1000));
+                    state.symbols[symbol].market.mark = mark + there - back;
+                    state.exposure_drifted(symbol, (there + back) as u64);
+                }
+            }
+            if step % 7 == 0 {
+                state.settle_exposures();
+                let (gross, risk_gross, count) = true_sums(&state);
+                let sums = &state.exposures;
+                assert!((gross - sums.gross).abs() <= sums.drift, "step {step}");
+                assert!((risk_gross - sums.risk_gross).abs() <= sums.risk_drift, "step {step}");
+                assert_eq!(count, sums.count, "step {step}");
+                apart += u32::from(gross != sums.gross);
+            }
+            if step % 100 == 0 {
+                state.settle_exposures();
+                state.settle_marks();
+                let sums = &state.exposures;
+                assert_eq!((sums.gross, sums.risk_gross, sums.count), true_sums(&state), "step {step}");
+                assert_eq!((sums.drift, sums.risk_drift), (0, 0));
+            }
+        }
+        assert!(apart > 100, "{apart}");
+    }
+}

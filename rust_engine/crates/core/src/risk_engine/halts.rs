@@ -36,6 +36,18 @@ impl Halts {
         self.drawdown_guard.max(self.daily_loss_guard)
     }
 
+    /// The guard after the high has risen: the true bound H - cap(f, H) rises by no more than H does.
+    #[inline]
+    pub fn guard_after(&self, gain: Money) -> Money {
+        (self.drawdown_guard + gain).max(self.daily_loss_guard)
+    }
+
+    /// The high has risen.
+    #[inline]
+    pub fn rise(&mut self, gain: Money) {
+        self.drawdown_guard += gain;
+    }
+
     /// Limits, latches or the levels that losses are measured from have changed.
     pub fn unsettle(&mut self) {
         self.drawdown_guard = UNSETTLED;

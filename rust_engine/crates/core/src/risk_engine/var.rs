@@ -120,7 +120,7 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use super::*;
@@ -133,7 +133,7 @@ mod tests {
     use crate::core::fixed::SCALE;
     use crate::core::limits::Limits;
 
-    fn config(symbols: usize) -> Config {
+    pub fn config(symbols: usize) -> Config {
         let instrument = Instrument {
             tick: 1,
             lot: 1,
@@ -183,7 +183,7 @@ mod tests {
         }
     }
 
-    fn limits() -> Limits {
+    pub fn limits() -> Limits {
         Limits {
             max_quote_age_ns: None,
             engine: Overrides::default(),

@@ -173,6 +173,11 @@ impl Block {
                 column.fill(program.params(node)[0]);
             }
         }
+        self.forget_verdicts();
+    }
+
+    /// Confidences and fair values as a program without them has them.
+    pub fn forget_verdicts(&mut self) {
         self.confidences.fill(1.0);
         self.fair_values.fill(NAN);
     }

@@ -12,5 +12,6 @@ pub mod program;
 pub mod rings;
 pub mod rolling;
 pub mod sources;
+pub mod sums;
 pub mod symbol_data;
 pub mod verdicts;

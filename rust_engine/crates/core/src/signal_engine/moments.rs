@@ -122,3 +122,47 @@ at_every_level! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::float::canonical;
+
+    #[test]
+    fn columns_give_the_bits_of_single_steps() {
+        let mut x: u64 = 88_172_645_463_325_252;
+        let mut next = || {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            x
+        };
+        for n in [1, 2, 3, 8] {
+            let words = 2 * (n + 1);
+            let (mut windows, mut u, mut f) = (Windows::default(), [0; 6], vec![0.0; 3 * words]);
+            let (mut u_single, mut f_single) = (u, f.clone());
+            for count in [1, 2, 40, 40] {
+                let symbols: Vec<u32> = (0..count).map(|_| (next() % 3) as u32).collect();
+                let values: Vec<f64> = (0..count)
+                    .map(|_| if next() % 30 == 0 { f64::NAN } else { (next() % 1000) as f64 * 0.37 })
+                    .collect();
+                let mut out = vec![0.0; count];
+                windows.step(&symbols, &values, n, &mut u, &mut f);
+                windows.lower(SimdLevel::detect(), Op::Var, n, 0.5, &values, &mut out);
+                for (k, &symbol) in symbols.iter().enumerate() {
+                    let symbol = symbol as usize;
+                    let single = rolling::step::<Moments, 2>(
+                        &mut u_single[2 * symbol..][..2],
+                        &mut f_single[symbol * words..][..words],
+                        n,
+                        [values[k], 0.0],
+                    );
+                    let right = single.map_or(NAN, |[_, sum]| sum / 0.5);
+                    assert_eq!(canonical(out[k]).to_bits(), canonical(right).to_bits(), "n {n} tick {k}");
+                }
+                let bits = |f: &[f64]| f.iter().map(|&x| canonical(x).to_bits()).collect::<Vec<_>>();
+                assert_eq!((u, bits(&f)), (u_single, bits(&f_single)));
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@ use super::block::{Block, Pace};
 use super::moments::Windows;
 use super::monoid::{CoMoments, Maximum, Minimum, Moments, Product, Sum};
 use super::program::{Node, Program};
-use super::{averages, operators, rings, rolling, sources};
+use super::{averages, operators, rings, rolling, sources, sums};
 use crate::core::contract::Op;
 use crate::core::float::NAN;
 use crate::core::session;
@@ -32,6 +32,16 @@ impl NodeState {
         }
         let (u, f) = (vec![0; program.u_total], vec![0.0; program.f_total]);
         Self { symbols, values, u, f, windows: Windows::default() }
+    }
+
+    /// Takes value and state of a node from another state; both nodes do the same.
+    pub fn copy_node(&mut self, number: usize, node: &Node, from: &Self, other_number: usize, other: &Node) {
+        let symbols = self.symbols;
+        let (u, f) = (node.u_words * symbols, node.f_words * symbols);
+        self.values[number * symbols..][..symbols]
+            .copy_from_slice(&from.values[other_number * symbols..][..symbols]);
+        self.u[node.u_start..][..u].copy_from_slice(&from.u[other.u_start..][..u]);
+        self.f[node.f_start..][..f].copy_from_slice(&from.f[other.f_start..][..f]);
     }
 
     /// State words of one symbol's node.
@@ -84,18 +94,19 @@ impl Span<'_> {
     }
 }
 
-/// Computes every node at every tick of the block.
+/// Computes every node at every tick of the block into `columns`; `below` are those of the nodes below the program's.
 pub fn run(
     level: SimdLevel,
     program: &Program,
-    block: &mut Block,
+    block: &Block,
+    below: &[f64],
+    columns: &mut [f64],
     state: &mut NodeState,
     batch: &Batch<'_>,
     session_roll_ns: i64,
 ) {
     let count = block.tick_count;
     let symbols = state.symbols;
-    let mut columns = std::mem::take(&mut block.columns);
     let mut is_done = false;
     for (index, node) in program.nodes.iter().enumerate() {
         // The node before has done this one too.
@@ -113,14 +124,18 @@ pub fn run(
         let (own, after) = rest.split_at_mut(BLOCK_EVENTS);
         let out = &mut own[..count];
         let inputs = program.inputs(node);
-        let input = |i: usize| &before[inputs[i] as usize * BLOCK_EVENTS..][..count];
+        let column = |input: u32| match (input as usize).checked_sub(program.below) {
+            Some(own) => &before[own * BLOCK_EVENTS..][..count],
+            None => &below[input as usize * BLOCK_EVENTS..][..count],
+        };
+        let input = |i: usize| column(inputs[i]);
         let params = program.params(node);
         if pace == Pace::All
             && let Some(other) = program.average_beside(index)
         {
             let (f, u) = (&mut state.f, &mut state.u);
             let other_out = &mut after[..count];
-            let x = [input(0), &before[program.inputs(other)[0] as usize * BLOCK_EVENTS..][..count]];
+            let x = [input(0), column(program.inputs(other)[0])];
             averages::two(span.symbols, [out, other_out], x, [node, other], program, u, f);
             span.keep(other_out, &mut state.values[(index + 1) * symbols..][..symbols], &block.last_ticks);
             is_done = true;
@@ -134,13 +149,17 @@ pub fn run(
                 let (n, x) = (node.n as usize, input(0));
                 state.windows.step(span.symbols, x, n, u, f);
                 state.windows.lower(level, node.op, n, f64::from(node.n) - params[0], x, out);
+            } else if pace == Pace::All
+                && block.last_ticks.len() == 1
+                && matches!(node.op, Op::Sum | Op::Mean)
+            {
+                sums_of_one(level, node, &span, out, input(0), u, f);
             } else {
                 stateful(node, params, &span, out, input, u, f);
             }
         }
         span.keep(out, &mut state.values[index * symbols..][..symbols], &block.last_ticks);
     }
-    block.columns = columns;
 }
 
 /// Fills a source's column; false for an operator that is not one.
@@ -169,6 +188,25 @@ fn source(
         op => span.each(out, |k, _| sources::of_row(op, node.n, columns, block.tick_rows[k]).unwrap_or(NAN)),
     }
     true
+}
+
+/// Steps a rolling sum or mean whose ticks are all of one symbol.
+fn sums_of_one(
+    level: SimdLevel,
+    node: &Node,
+    span: &Span<'_>,
+    out: &mut [f64],
+    x: &[f64],
+    u: &mut [u64],
+    f: &mut [f64],
+) {
+    let symbol = span.symbols[0] as usize;
+    let u = &mut u[symbol * node.u_words..][..node.u_words];
+    let f = &mut f[symbol * node.f_words..][..node.f_words];
+    sums::step(u, f, node.n as usize, x, out);
+    if node.op == Op::Mean {
+        operators::divide(level, out, f64::from(node.n));
+    }
 }
 
 /// Steps a stateful node at each of its ticks (spec 4.3).

@@ -158,6 +158,15 @@ at_every_level! {
 }
 
 at_every_level! {
+    /// Divides every value.
+    pub fn divide(out: &mut [f64], divisor: f64) {
+        for value in out {
+            *value /= divisor;
+        }
+    }
+}
+
+at_every_level! {
     fn logistic(out: &mut [f64]) {
         for value in out {
             *value = 1.0 / (1.0 + elementary::exp(-*value));

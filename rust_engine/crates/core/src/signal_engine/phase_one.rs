@@ -72,6 +72,20 @@ impl PhaseOne {
         }
     }
 
+    /// The same market data under another configuration that reads alike, with empty values and state of a program.
+    pub fn with_program(&self, config: Arc<Config>, program: Program) -> Self {
+        Self {
+            intake: self.intake.clone(),
+            symbols: self.symbols.clone(),
+            nodes: NodeState::new(&program, self.symbols.len()),
+            program,
+            seen: vec![0; self.symbols.len()],
+            block_number: 0,
+            config,
+            ..*self
+        }
+    }
+
     /// Replaces the program; values and state start empty, market data stays (spec 11.3).
     pub fn set_program(&mut self, program: Program) {
         self.nodes = NodeState::new(&program, self.symbols.len());
@@ -80,9 +94,26 @@ impl PhaseOne {
 
     /// Runs the next block of the batch.
     pub fn run(&mut self, batch: &Batch<'_>, cursor: &mut Cursor, block: &mut Block) {
+        self.run_nodes(batch, cursor, block);
+        if block.tick_count > 0 {
+            let columns = std::mem::take(&mut block.columns);
+            let column = |node: usize| &columns[node * BLOCK_EVENTS..];
+            let min_confidence = self.config.signals.min_confidence;
+            verdicts::judge(self.level(block.event_count), &self.program, block, column, min_confidence);
+            block.columns = columns;
+        }
+    }
+
+    /// The level that so many events are worth.
+    pub fn level(&self, events: usize) -> SimdLevel {
+        if events < WIDE_EVENTS_MIN { SimdLevel::SCALAR } else { self.simd }
+    }
+
+    /// The next block of the batch but for its verdicts.
+    pub fn run_nodes(&mut self, batch: &Batch<'_>, cursor: &mut Cursor, block: &mut Block) {
         block.start(cursor.event);
         let end = batch.len().min(cursor.event + self.block_events);
-        let level = if end - cursor.event < WIDE_EVENTS_MIN { SimdLevel::SCALAR } else { self.simd };
+        let level = self.level(end - cursor.event);
         if !self.take_plain(level, batch, cursor, end, block) {
             while cursor.event < end && !block.ends_with_control {
                 let quotes = batch.columns.kind.count_of(EventKind::Quote as u8, cursor.event, end);
@@ -96,15 +127,18 @@ impl PhaseOne {
         }
         if block.tick_count > 0 {
             self.find_last_ticks(block);
+            let mut columns = std::mem::take(&mut block.columns);
             node_run::run(
-                self.simd,
+                level,
                 &self.program,
                 block,
+                &[],
+                &mut columns,
                 &mut self.nodes,
                 batch,
                 self.config.session_roll_ns,
             );
-            verdicts::judge(level, &self.program, block, self.config.signals.min_confidence);
+            block.columns = columns;
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Program {
     pub score_clock: u32,
     pub confidence: Option<usize>,
     pub fair_value: Option<usize>,
+    /// Nodes of another program that come before these: the first of these has this number.
+    pub below: usize,
     /// Nodes that read the live external signals.
     pub external_nodes: Vec<usize>,
     /// Words of all symbols.
@@ -51,7 +53,8 @@ impl Program {
     pub fn average_beside(&self, index: usize) -> Option<&Node> {
         let (node, next) = (&self.nodes[index], self.nodes.get(index + 1)?);
         let are_averages = node.op == Op::Ema && next.op == Op::Ema;
-        (are_averages && node.clock == next.clock && self.inputs(next)[0] as usize != index).then_some(next)
+        (are_averages && node.clock == next.clock && self.inputs(next)[0] as usize != self.below + index)
+            .then_some(next)
     }
 
     /// Bytes of one symbol's values and state words in a snapshot (spec 14.1.5).

@@ -3,13 +3,18 @@ use super::block::{Block, Pace};
 use super::program::Program;
 use crate::core::contract::Verdict;
 use crate::core::simd::{SimdLevel, at_every_level};
-use crate::data_engine::columns::BLOCK_EVENTS;
 
 /// Fills the block's verdicts from the columns of score, confidence and fair value.
-pub fn judge(level: SimdLevel, program: &Program, block: &mut Block, min_confidence: f64) {
+pub fn judge<'a>(
+    level: SimdLevel,
+    program: &Program,
+    block: &mut Block,
+    column: impl Fn(usize) -> &'a [f64],
+    min_confidence: f64,
+) {
     let count = block.tick_count;
-    let Block { columns, verdicts, scores, confidences, fair_values, .. } = block;
-    let column = |node: usize| &columns[node * BLOCK_EVENTS..][..count];
+    let Block { verdicts, scores, confidences, fair_values, .. } = block;
+    let column = |node: usize| &column(node)[..count];
     let scores = &mut scores[..count];
     scores.copy_from_slice(column(program.score));
     let confidences = &mut confidences[..count];

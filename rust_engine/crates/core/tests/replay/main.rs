@@ -5,4 +5,6 @@ mod conformance;
 mod corpus;
 mod difference;
 mod robustness;
+mod sweep;
+mod sweep_random;
 mod targets;
