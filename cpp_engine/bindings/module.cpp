@@ -5,6 +5,7 @@
 
 #include "buffers.hpp"
 #include "quartet/edge/trading_engine.hpp"
+#include "sweep.hpp"
 
 namespace py = pybind11;
 
@@ -141,6 +142,7 @@ class PythonEngine {
 
 PYBIND11_MODULE(quartet_cpp, m) {
   using quartet::python::PythonEngine;
+  using quartet::python::PythonSweep;
   m.doc() = "The C++ engine of Quartet.";
   quartet::python::engine_error_type =
       PyErr_NewException("quartet_cpp.EngineError", PyExc_Exception, nullptr);
@@ -158,4 +160,11 @@ PYBIND11_MODULE(quartet_cpp, m) {
       .def("restore", &PythonEngine::restore, py::arg("snapshot"))
       .def("statistics", &PythonEngine::statistics, py::arg("reset") = false)
       .def_property_readonly("processing_ns", &PythonEngine::processing_ns);
+  py::class_<PythonSweep>(m, "Sweep")
+      .def(py::init<const py::object&, long, std::string_view, std::string_view>(), py::arg("configs"),
+           py::arg("threads") = 1, py::arg("mode") = "auto", py::arg("simd") = "auto")
+      .def("process", &PythonSweep::process, py::arg("columns"), py::arg("controls"))
+      .def("rows", &PythonSweep::rows)
+      .def("snapshot", &PythonSweep::snapshot, py::arg("member"))
+      .def_property_readonly("processing_ns", &PythonSweep::processing_ns);
 }

@@ -131,7 +131,8 @@ void step(EngineState& engine, const Event& event, const VerdictBlock& block, st
   step_decisions(engine, event, block, at);                  // S6
 }
 
-// The steps of an accepted quote: what nearly every event is, without the choices that it has made.
+}  // namespace
+
 void step_quote(EngineState& engine, const Batch& batch, std::size_t index, std::size_t row,
                 const VerdictBlock& block, std::size_t at) {
   const u32 symbol = batch.symbol[index];
@@ -154,7 +155,6 @@ void step_quote(EngineState& engine, const Batch& batch, std::size_t index, std:
   }
 }
 
-// Phase two of a block: the events from `begin` to `end`, in order.
 void run_steps(EngineState& engine, const Batch& batch, std::span<ControlCommand>& commands,
                RowCursors& cursors, std::size_t begin, std::size_t end, const VerdictBlock& block) {
   const u64 first_event_index = engine.counters.events;
@@ -184,8 +184,6 @@ void run_steps(EngineState& engine, const Batch& batch, std::span<ControlCommand
   }
   engine.counters.events = first_event_index + (index - begin);
 }
-
-}  // namespace
 
 u64 process(EngineState& engine, const Batch& batch, std::span<ControlCommand> commands,
             std::size_t block_events, LatencyHistogram& latency, u64 started) {

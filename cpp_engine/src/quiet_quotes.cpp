@@ -9,19 +9,6 @@
 namespace quartet {
 namespace {
 
-// Nothing is under way that the next quote could bring to an end (S2, S4, S5).
-bool nothing_pends(const EngineState& engine) {
-  return engine.fault == nullptr && engine.inbound.empty() && engine.reports.empty() && !engine.flatten &&
-         engine.flattened_symbols == 0 && engine.ledger.halt_drop > 0 &&
-         (engine.config.reconciler.order_ttl_ns <= 0 || engine.orders.size() == 0);
-}
-
-// The view is that of a sound quote, and no order asks for more (S3, S6).
-bool at_rest(const SymbolState& state) {
-  return state.plain_view && (state.open_orders | state.orders_at_venue) == 0 &&
-         state.target == state.position;
-}
-
 // 128 bits as two words: the compiler keeps them in registers, where it would leave a pair in memory.
 struct Words {
   explicit Words(i128 value) : low(static_cast<u64>(value)), high(static_cast<i64>(value >> 64)) {}

@@ -2,40 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
-#include "conformance_case.hpp"
 #include "quartet/core/engine_error.hpp"
 #include "quartet/edge/trading_engine.hpp"
 #include "record_difference.hpp"
+#include "recorded_cases.hpp"
 
 namespace quartet::testing {
 namespace {
-
-constexpr std::size_t kHashEnd = 40;  // magic and contract hash
-
-std::filesystem::path vectors() {
-  const char* given = std::getenv("QUARTET_VECTORS");
-  return given != nullptr ? given : QUARTET_VECTORS;
-}
-
-std::vector<std::filesystem::path> case_files() {
-  std::vector<std::filesystem::path> files;
-  if (!std::filesystem::is_directory(vectors())) return files;
-  for (const auto& entry : std::filesystem::directory_iterator(vectors())) {
-    if (entry.path().extension() == ".bin") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-ConformanceCase load(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return decode_case(std::string(std::istreambuf_iterator<char>(file), {}));
-}
 
 struct Outcome {
   std::string records;
@@ -107,14 +81,6 @@ class Conformance : public ::testing::Test {
     }
   }
 };
-
-std::vector<OwnedBatch> pieces_of(const ConformanceCase& test, std::size_t size) {
-  std::vector<OwnedBatch> pieces;
-  for (const OwnedBatch& batch : test.batches) {
-    for (OwnedBatch& piece : split(batch, size)) pieces.push_back(std::move(piece));
-  }
-  return pieces;
-}
 
 TEST_F(Conformance, Whole) {
   for_every_case([](const ConformanceCase& test) { return problem(test, run(test, test.batches, false)); });

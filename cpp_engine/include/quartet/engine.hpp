@@ -22,6 +22,14 @@ u64 process_overlapped(EngineState& engine, const Batch& batch, std::span<Contro
                        std::size_t block_events, LatencyHistogram& latency, u64 started,
                        PhaseOneWorker& worker);
 
+// Phase two of a block: the events from `begin` to `end`, in order.
+void run_steps(EngineState& engine, const Batch& batch, std::span<ControlCommand>& commands,
+               RowCursors& cursors, std::size_t begin, std::size_t end, const VerdictBlock& block);
+
+// The steps of an accepted quote: what nearly every event is, without the choices that it has made.
+void step_quote(EngineState& engine, const Batch& batch, std::size_t index, std::size_t row,
+                const VerdictBlock& block, std::size_t at);
+
 // Phase one alone; the four spans have one element per event (spec 3.8).
 struct Evaluation {
   std::span<u8> verdict;

@@ -7,22 +7,11 @@
 #include "quartet/core/float_environment.hpp"
 #include "quartet/edge/control_decoding.hpp"
 #include "quartet/edge/snapshot.hpp"
+#include "quartet/edge/within_memory.hpp"
 #include "quartet/engine.hpp"
 
 namespace quartet::edge {
 namespace {
-
-// Memory that is not there is a capacity that is not there.
-template <class Call>
-auto within_memory(Call call) {
-  try {
-    return call();
-  } catch (const std::bad_alloc&) {
-    throw EngineError(ErrorCode::Capacity, "engine: out of memory");
-  } catch (const std::length_error&) {
-    throw EngineError(ErrorCode::Capacity, "engine: out of memory");
-  }
-}
 
 std::unique_ptr<PhaseOneWorker> make_worker() {
   try {

@@ -5,6 +5,7 @@
 
 #include "quartet/account/exposures.hpp"
 #include "quartet/execution_engine/venue.hpp"
+#include "quartet/order_engine/instant_fill.hpp"
 #include "quartet/order_engine/order_records.hpp"
 #include "quartet/risk_engine/order_test.hpp"
 
@@ -92,6 +93,10 @@ void create_order(EngineState& engine, const NewOrder& wanted) {
     return;
   }
   charge_order(engine, test);
+  if (fills_at_once(engine, test)) {
+    fill_at_once(engine, test);
+    return;
+  }
   if (test.conflict_action != ConflictAction::None) treat_conflicts(engine, test);
   Order& order = engine.orders.open(id, state);
   order.symbol = wanted.symbol;

@@ -4,18 +4,20 @@
 namespace quartet {
 
 void OrderSlab::reserve(u32 capacity) {
-  orders_.assign(capacity, Order{});
-  for (u32 slot = 0; slot < capacity; ++slot) orders_[slot].next = slot + 1 < capacity ? slot + 1 : kNoOrder;
-  free_ = capacity > 0 ? 0 : kNoOrder;
-  first_ = last_ = kNoOrder;
+  orders_.clear();
+  orders_.reserve(capacity);  // slots that are never taken stay untouched pages
+  capacity_ = capacity;
+  free_ = first_ = last_ = kNoOrder;
   size_ = 0;
   index_.reserve(capacity);
 }
 
 Order& OrderSlab::open(u64 id, SymbolState& symbol) {
-  const u32 slot = free_;
+  const bool fresh = free_ == kNoOrder;
+  const u32 slot = fresh ? static_cast<u32>(orders_.size()) : free_;
+  if (fresh) orders_.emplace_back();
   Order& opened = orders_[slot];
-  free_ = opened.next;
+  if (!fresh) free_ = opened.next;
   opened = Order{};
   opened.id = id;
   opened.previous = last_;

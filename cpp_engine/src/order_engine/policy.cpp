@@ -43,6 +43,16 @@ std::optional<i64> reference_price(const EngineState& engine, u32 symbol, bool b
   return state.has_ask() ? std::optional<i64>(state.ask_price) : std::nullopt;
 }
 
+// The direction of a verdict, which has not decided yet (spec 10.2).
+i8 turn(EngineState& engine, u32 symbol, const Signal& signal) {
+  SymbolState& state = engine.symbols[symbol];
+  const double threshold = engine.config.policy.direction_threshold;
+  state.decided_score = kNan;
+  const i8 direction = signal.score > threshold ? i8{1} : (signal.score < -threshold ? i8{-1} : i8{0});
+  if (direction != state.direction) change_direction(engine, symbol, signal, direction);
+  return direction;
+}
+
 }  // namespace
 
 void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 direction) {
@@ -82,29 +92,32 @@ bool set_target(EngineState& engine, u32 symbol, double x) {
   return true;
 }
 
-void decide_anew(EngineState& engine, u32 symbol, const Signal& signal) {
+bool aim(EngineState& engine, u32 symbol, const Signal& signal) {
   SymbolState& state = engine.symbols[symbol];
   const PolicyConfig& policy = engine.config.policy;
-  state.decided_score = kNan;
-  const i8 direction = signal.score > policy.direction_threshold
-                           ? i8{1}
-                           : (signal.score < -policy.direction_threshold ? i8{-1} : i8{0});
-  if (direction != state.direction) change_direction(engine, symbol, signal, direction);
-  if (policy.quotes()) {
-    quote_around(engine, symbol, signal.fair_value);
-    return;
-  }
+  const i8 direction = turn(engine, symbol, signal);
   const double product = signal.score * signal.confidence;
   double x = product < -1.0 ? -1.0 : (1.0 < product ? 1.0 : product);
   if (direction == 0 || x == 0.0) x = 0.0;
   const bool always = policy.target.rebalance == number(Rebalance::Always);
   if (always || !state.has_target || x != state.target_x) {
-    if (!set_target(engine, symbol, x)) return;
+    if (!set_target(engine, symbol, x)) return false;
   }
   if (!always) {
     state.decided_score = signal.score;
     state.decided_confidence = signal.confidence;
   }
+  return true;
+}
+
+void decide_anew(EngineState& engine, u32 symbol, const Signal& signal) {
+  if (engine.config.policy.quotes()) {
+    turn(engine, symbol, signal);
+    quote_around(engine, symbol, signal.fair_value);
+    return;
+  }
+  if (!aim(engine, symbol, signal)) return;
+  const SymbolState& state = engine.symbols[symbol];
   if (state.target != state.position || state.open_orders != 0) trade_to_target(engine, symbol);
 }
 

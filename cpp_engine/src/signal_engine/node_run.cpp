@@ -131,8 +131,7 @@ void step_where_it_ticks(const Instruction& node, SignalBlock& block) {
   });
 }
 
-}  // namespace
-
+// A node that ticks at every tick of the block; its inputs' columns are there.
 void run_node(const Instruction& node, const Program& program, SignalBlock& block) {
   switch (node.family) {
     case Family::Stateless:
@@ -154,6 +153,7 @@ void run_node(const Instruction& node, const Program& program, SignalBlock& bloc
   }
 }
 
+// Nodes that tick at every tick of the block, in program order.
 void run_nodes(const std::vector<Instruction>& nodes, const Program& program, SignalBlock& block) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Instruction& node = nodes[i];
@@ -167,6 +167,8 @@ void run_nodes(const std::vector<Instruction>& nodes, const Program& program, Si
   }
 }
 
+// A node that ticks at some ticks only, and keeps its symbol's value at the others. A source's own ticks are
+// there already.
 void run_node_where_it_ticks(const Instruction& node, const Program& program, SignalBlock& block) {
   if (node.family == Family::Const) return;
   if (node.family == Family::Stateful) {
@@ -175,6 +177,67 @@ void run_node_where_it_ticks(const Instruction& node, const Program& program, Si
   }
   run_node(node, program, block);
   keep_elsewhere(node, block);
+}
+
+// Every node of the kind ticks at every tick; what else they read stands still.
+void run_one_kind(const Program& program, SignalBlock& block, const NodeValues& values) {
+  const u8 kind = block.kind[0];
+  for (const u16 node : program.held[kind]) {
+    double* column = block.column(node);
+    for (std::size_t t = 0; t < block.ticks; ++t) column[t] = values.of(block.symbol[t], node);
+  }
+  run_nodes(program.tapes[kind], program, block);
+  for (std::size_t i = 0; i < block.symbols; ++i) {
+    for (const Instruction& node : program.tapes[kind]) {
+      values.of(block.symbol_at[i], node.out) = block.column(node.out)[block.last[i]];
+    }
+  }
+}
+
+void run_kinds(const Program& program, SignalBlock& block, const NodeValues& values) {
+  for (const Instruction& node : program.nodes) {
+    if (node.family == Family::Const) continue;
+    double* column = block.column(node.out);
+    for (std::size_t i = 0; i < block.symbols; ++i) {
+      column[block.before(i)] = values.of(block.symbol_at[i], node.out);
+    }
+    if ((block.kinds & ~node.kinds) == 0) {
+      run_node(node, program, block);
+    } else {
+      run_node_where_it_ticks(node, program, block);
+    }
+    for (std::size_t i = 0; i < block.symbols; ++i) {
+      values.of(block.symbol_at[i], node.out) = column[block.last[i]];
+    }
+  }
+}
+
+}  // namespace
+
+void run_stateless_nodes_at(std::size_t t, const Program& program, SignalBlock& block) {
+  for (const Instruction& node : program.tapes[block.kind[0]]) {
+    double& out = block.column(node.out)[t];
+    if (node.family == Family::Stateless) {
+      const double x = block.column(node.a)[t];
+      const double y = block.column(node.b)[t];
+      const double z = block.column(node.c)[t];
+      stateless::with(node, [&](auto operation) { return out = operation(x, y, z), true; });
+      continue;
+    }
+    const double* params = program.params.data() + node.params;
+    double sum = params[0];
+    for (std::size_t i = 0; i < node.input_count; ++i)
+      sum = sum + params[i + 1] * block.column(program.inputs[node.inputs + i])[t];
+    out = node.op == Op::Linear ? sum : stateless::logistic(sum);
+  }
+}
+
+void run_program(const Program& program, SignalBlock& block, const NodeValues& values) {
+  if (block.one_kind) {
+    run_one_kind(program, block, values);
+  } else {
+    run_kinds(program, block, values);
+  }
 }
 
 }  // namespace quartet

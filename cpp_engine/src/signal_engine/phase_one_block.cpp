@@ -133,25 +133,22 @@ std::size_t PhaseOne::run_columns(const Batch& batch, std::size_t begin, std::si
   if (quotes) {
     const std::size_t first_row = cursors.take_run(kQuote, end - begin);
     take_in_quotes(batch, begin, end, first_row, verdicts);
+    block_->kinds = 1u << kQuote;
     block_->one_kind = true;
     block_->kind[0] = kQuote;
     run_quote_sources(batch, begin, first_row);
-    run_one_kind(kQuote);
   } else {
     end = end_at_control(batch, begin, end);
     take_in_any(batch, begin, end, cursors, first_event_index, verdicts);
     unsigned present = 0;
     for (std::size_t t = 0; t < block_->ticks; ++t) present |= 1u << block_->kind[t];
+    block_->kinds = static_cast<u8>(present);
     block_->one_kind = std::has_single_bit(present);
-    if (block_->one_kind) {
-      run_one_kind(static_cast<u8>(std::countr_zero(present)));
-    } else {
-      run_kinds(static_cast<u8>(present));
-    }
   }
+  run_program(program_, *block_, {values_.data(), node_count_, 0});
   verdicts.sound_quotes = quotes && block_->ticks == end - begin;
   verdicts.plain_quotes = verdicts.sound_quotes && verdicts.plain_quotes;
-  judge_ticks(end - begin, verdicts);
+  judge_ticks(program_, *block_, end - begin, verdicts);
   return end;
 }
 
@@ -250,60 +247,33 @@ void PhaseOne::run_quote_sources(const Batch& batch, std::size_t begin, std::siz
   }
 }
 
-// Every node of the kind ticks at every tick; what else they read stands still.
-void PhaseOne::run_one_kind(u8 kind) {
-  SignalBlock& block = *block_;
-  for (const u16 node : program_.held[kind]) {
-    double* column = block.column(node);
-    for (std::size_t t = 0; t < block.ticks; ++t) column[t] = values(block.symbol[t])[node];
-  }
-  run_nodes(program_.tapes[kind], program_, block);
-  for (std::size_t i = 0; i < block.symbols; ++i) {
-    double* left = values(block.symbol_at[i]);
-    for (const Instruction& node : program_.tapes[kind])
-      left[node.out] = block.column(node.out)[block.last[i]];
-  }
+SignalBlock& PhaseOne::share_block(std::size_t more_columns, std::size_t events) {
+  mode_ = Mode::Block;
+  block_ = std::make_unique<SignalBlock>();
+  block_->lay_out(program_, more_columns, events);
+  return *block_;
 }
 
-void PhaseOne::run_kinds(u8 present) {
-  SignalBlock& block = *block_;
-  for (const Instruction& node : program_.nodes) {
-    if (node.family == Family::Const) continue;
-    double* column = block.column(node.out);
-    for (std::size_t i = 0; i < block.symbols; ++i) {
-      column[block.before(i)] = values(block.symbol_at[i])[node.out];
-    }
-    if ((present & ~node.kinds) == 0) {
-      run_node(node, program_, block);
-    } else {
-      run_node_where_it_ticks(node, program_, block);
-    }
-    for (std::size_t i = 0; i < block.symbols; ++i) {
-      values(block.symbol_at[i])[node.out] = column[block.last[i]];
-    }
-  }
-}
-
-void PhaseOne::judge_ticks(std::size_t events, VerdictBlock& verdicts) {
-  SignalBlock& block = *block_;
-  const double* score = block.column(program_.score);
+void PhaseOne::judge_ticks(const Program& program, SignalBlock& block, std::size_t events,
+                           VerdictBlock& verdicts) const {
+  const double* score = block.column(program.score);
   const auto column = [&](int node) {
     return node >= 0 ? block.column(static_cast<std::size_t>(node)) : nullptr;
   };
-  const double* confidence = column(program_.confidence);
-  const double* fair_value = column(program_.fair_value);
+  const double* confidence = column(program.confidence);
+  const double* fair_value = column(program.fair_value);
   const auto judge_tick = [&](std::size_t t, std::size_t at) {
     judge(score[t], confidence != nullptr ? confidence[t] : 1.0, fair_value != nullptr ? fair_value[t] : kNan,
           at, verdicts);
   };
-  if (block.ticks == events && block.one_kind && program_.score_ticks[block.kind[0]]) {
+  if (block.ticks == events && block.one_kind && program.score_ticks[block.kind[0]]) {
     for (std::size_t t = 0; t < events; ++t) judge_tick(t, t);
     return;
   }
   for (std::size_t at = 0; at < events; ++at) leave_blank(at, verdicts);
   for (std::size_t t = 0; t < block.ticks; ++t) {
     const u8 kind = block.kind[block.one_kind ? 0 : t];
-    if (program_.score_ticks[kind]) judge_tick(t, block.event[t]);
+    if (program.score_ticks[kind]) judge_tick(t, block.event[t]);
   }
 }
 

@@ -145,6 +145,29 @@ std::vector<u16> held_by(const Program& program, std::size_t kind) {
 
 }  // namespace
 
+u64 state_words_of(const NodeSpec& node) {
+  const contract::Operator& row = *operator_of(node.op);
+  return row.u_words.count(node.n, node.inputs.size()) + row.f_words.count(node.n, node.inputs.size());
+}
+
+u64 state_words_of(const Instruction& node) {
+  return node.u_words + contract::kOperators[number(node.op)].f_words.count(node.n, node.input_count);
+}
+
+Program lay_out_nodes(const std::vector<NodeSpec>& nodes, std::size_t first) {
+  Program program;
+  for (std::size_t at = 0; at < nodes.size(); ++at) {
+    const Instruction instruction = lay_out(nodes[at], first + at, program);
+    program.nodes.push_back(instruction);
+    program.first_values.push_back(instruction.op == Op::Const ? instruction.k0 : kNan);
+    for (std::size_t kind = 1; kind < program.tapes.size(); ++kind) {
+      if ((instruction.kinds & (1u << kind)) != 0) program.tapes[kind].push_back(instruction);
+    }
+    program.state_words += static_cast<u32>(state_words_of(nodes[at]));
+  }
+  return program;
+}
+
 Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t symbols) {
   if (spec.nodes.empty()) throw EngineError(ErrorCode::BadProgram, "program: it has no nodes");
   if (spec.nodes.size() > static_cast<std::size_t>(contract::kNodesMax)) {
@@ -159,26 +182,14 @@ Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t s
     check_clock(at, node, *row);
     check_window(at, node, *row, source_count);
     check_params(at, node, *row);
-    words += row->u_words.count(node.n, node.inputs.size()) + row->f_words.count(node.n, node.inputs.size());
+    words += state_words_of(node);
   }
   check_outputs(spec);
   if (words * symbols > kStateWordsMax) {
     throw EngineError(ErrorCode::Capacity, "program: more than 2^31 words of state over all symbols");
   }
 
-  Program program;
-  for (std::size_t at = 0; at < spec.nodes.size(); ++at) {
-    const NodeSpec& node = spec.nodes[at];
-    const contract::Operator& row = *operator_of(node.op);
-    const Instruction instruction = lay_out(node, at, program);
-    program.nodes.push_back(instruction);
-    program.first_values.push_back(instruction.op == Op::Const ? instruction.k0 : kNan);
-    for (std::size_t kind = 1; kind < program.tapes.size(); ++kind) {
-      if ((instruction.kinds & (1u << kind)) != 0) program.tapes[kind].push_back(instruction);
-    }
-    program.state_words += static_cast<u32>(row.u_words.count(node.n, node.inputs.size()) +
-                                            row.f_words.count(node.n, node.inputs.size()));
-  }
+  Program program = lay_out_nodes(spec.nodes, 0);
   program.score = static_cast<u16>(spec.score);
   if (spec.confidence) program.confidence = static_cast<int>(*spec.confidence);
   if (spec.fair_value) program.fair_value = static_cast<int>(*spec.fair_value);

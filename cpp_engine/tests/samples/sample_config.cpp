@@ -67,6 +67,16 @@ ProgramSpec crossover_program(u32 fast, u32 slow) {
   return program;
 }
 
+ProgramSpec mean_cross_program(u32 fast, u32 slow) {
+  const u32 quote = contract::clock::Quote;
+  ProgramSpec program;
+  program.nodes = {node(Op::Mid, {}, quote, 0, {}), node(Op::Mean, {0}, quote, fast, {}),
+                   node(Op::Mean, {0}, quote, slow, {}), node(Op::Sub, {1, 2}, quote, 0, {}),
+                   node(Op::Sign, {3}, quote, 0, {})};
+  program.score = 4;
+  return program;
+}
+
 ProgramSpec replay_program() {
   const u32 quote = contract::clock::Quote;
   ProgramSpec program;

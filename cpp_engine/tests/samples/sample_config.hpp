@@ -12,6 +12,9 @@ inline constexpr i128 kMoneyUnit = i128{kUnit} * kUnit;
 // on.
 ProgramSpec crossover_program(u32 fast, u32 slow);
 
+// The sign of the fast mean of the mid less the slow one.
+ProgramSpec mean_cross_program(u32 fast, u32 slow);
+
 // The signal of config/replay.yaml: a trend, a z-score over 200 quotes and the book's imbalance, in steps of
 // a half.
 ProgramSpec replay_program();

@@ -17,12 +17,16 @@ class RecordBuffer {
   void add(Make make) {
     using Record = decltype(make());
     static_assert(sizeof(Record) == contract::kRecordSize && std::is_trivially_copyable_v<Record>);
+    if (muted_) return;
     if (size_ + sizeof(Record) > capacity_) [[unlikely]]
       grow();
     ::new (static_cast<void*>(bytes_.get() + size_)) Record(make());
     size_ += sizeof(Record);
   }
   void clear() { size_ = 0; }
+  // From here on nothing is written: nobody reads the records of a sweep (spec 15.1).
+  void mute() { muted_ = true; }
+  bool muted() const { return muted_; }
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
 
  private:
@@ -43,6 +47,7 @@ class RecordBuffer {
   std::unique_ptr<std::byte, Free> bytes_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+  bool muted_ = false;
 };
 
 }  // namespace quartet

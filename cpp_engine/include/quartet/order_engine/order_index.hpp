@@ -2,7 +2,9 @@
 #pragma once
 
 #include <bit>
-#include <vector>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 #include "quartet/core/symbol_state.hpp"
 
@@ -11,8 +13,11 @@ namespace quartet {
 class OrderIndex {
  public:
   void reserve(std::size_t orders) {
-    entries_.assign(std::bit_ceil(orders * 2 + 2), Entry{});
-    mask_ = entries_.size() - 1;
+    const std::size_t places = std::bit_ceil(orders * 2 + 2);
+    // calloc leaves the pages of ids that never come untouched.
+    entries_.reset(static_cast<Entry*>(std::calloc(places, sizeof(Entry))));
+    if (!entries_) throw std::bad_alloc();
+    mask_ = places - 1;
   }
 
   u32 find(u64 id) const {
@@ -44,13 +49,16 @@ class OrderIndex {
 
  private:
   struct Entry {
-    u64 id = 0;
-    u32 slot = 0;
+    u64 id;
+    u32 slot;
+  };
+  struct Free {
+    void operator()(Entry* entries) const { std::free(entries); }
   };
   // Ids are given in sequence, so their low bits spread by themselves.
   std::size_t home(u64 id) const { return static_cast<std::size_t>(id) & mask_; }
 
-  std::vector<Entry> entries_;
+  std::unique_ptr<Entry[], Free> entries_;
   std::size_t mask_ = 0;
 };
 

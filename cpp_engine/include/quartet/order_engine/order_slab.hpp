@@ -13,7 +13,7 @@ class OrderSlab {
   void reserve(u32 capacity);
 
   u32 size() const { return size_; }
-  u32 capacity() const { return static_cast<u32>(orders_.size()); }
+  u32 capacity() const { return capacity_; }
   u32 first() const { return first_; }
   Order& operator[](u32 slot) { return orders_[slot]; }
   const Order& operator[](u32 slot) const { return orders_[slot]; }
@@ -34,7 +34,8 @@ class OrderSlab {
  private:
   std::vector<Order> orders_;
   OrderIndex index_;
-  u32 free_ = kNoOrder;  // free slots are chained by `next`
+  u32 capacity_ = 0;
+  u32 free_ = kNoOrder;  // slots given back are chained by `next`
   u32 first_ = kNoOrder;
   u32 last_ = kNoOrder;
   u32 size_ = 0;

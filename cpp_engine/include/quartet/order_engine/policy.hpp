@@ -21,7 +21,9 @@ bool set_target(EngineState& engine, u32 symbol, double x);
 void trade_to_target(EngineState& engine, u32 symbol);
 void quote_around(EngineState& engine, u32 symbol, double fair_value);
 
-// A verdict unlike the last one that decided: direction and desired state anew (spec 10.2-10.4).
+// Direction and target of a verdict unlike the last one that decided; false where it decides nothing.
+bool aim(EngineState& engine, u32 symbol, const Signal& signal);
+// The same with what comes of it, for either policy: direction and desired state anew (spec 10.2-10.4).
 void decide_anew(EngineState& engine, u32 symbol, const Signal& signal);
 
 // The decision of one symbol (spec 10.2, 10.3). The same verdict makes the same direction and target.

@@ -10,30 +10,37 @@
 namespace quartet {
 
 inline constexpr std::size_t kBlockEvents = 1024;
+// Of a program that many engines share: each of them comes back to its own state less often.
+inline constexpr std::size_t kSharedBlockEvents = 4096;
 
 // A tick is an accepted event of kinds 1 to 5.
 struct SignalBlock {
   std::size_t ticks = 0;
-  std::array<u16, kBlockEvents> event;  // of each tick: its place in the block
-  std::array<u32, kBlockEvents> symbol;
-  std::array<std::byte*, kBlockEvents> state;  // the symbol's state words
+  std::array<u16, kSharedBlockEvents> event;  // of each tick: its place in the block
+  std::array<u32, kSharedBlockEvents> symbol;
+  std::array<std::byte*, kSharedBlockEvents> state;  // the symbol's state words
 
+  u8 kinds = 0;           // that tick, a bit each
   bool one_kind = false;  // then kind[0] is that of all
   // Of a block of several kinds: the kind of each tick, and where in a column the symbol's value
   // before it lies.
-  std::array<u8, kBlockEvents> kind;
-  std::array<u32, kBlockEvents> previous;
+  std::array<u8, kSharedBlockEvents> kind;
+  std::array<u32, kSharedBlockEvents> previous;
 
   // The symbols that tick, in order of appearance, and the last tick of each.
   std::size_t symbols = 0;
-  std::array<u32, kBlockEvents> symbol_at;
-  std::array<u32, kBlockEvents> last;
+  std::array<u32, kSharedBlockEvents> symbol_at;
+  std::array<u32, kSharedBlockEvents> last;
 
   void lay_out(const Program& program) {
     // Columns of a large program would leave the cache: it gets shorter blocks.
     constexpr std::size_t cached_values = 65'536;
-    events_ = std::clamp<std::size_t>(cached_values / program.nodes.size(), 64, kBlockEvents);
-    values_.assign(program.nodes.size() * 2 * events_, 0.0);
+    lay_out(program, 0, std::clamp<std::size_t>(cached_values / program.nodes.size(), 64, kBlockEvents));
+  }
+  // With columns behind the program's for those who compute more from them.
+  void lay_out(const Program& program, std::size_t more_columns, std::size_t events) {
+    events_ = events;
+    values_.assign((program.nodes.size() + more_columns) * 2 * events_, 0.0);
     for (const Instruction& node : program.nodes) {
       if (node.family == Family::Const) std::fill_n(column(node.out), 2 * events_, node.k0);
     }

@@ -5,14 +5,22 @@
 
 namespace quartet {
 
-// Nodes that tick at every tick of the block, in program order; the sources' columns are there.
-void run_nodes(const std::vector<Instruction>& nodes, const Program& program, SignalBlock& block);
+// What nodes are worth between blocks: a row a symbol, of as many nodes, of which the first has column
+// `first`.
+struct NodeValues {
+  double* values = nullptr;
+  std::size_t nodes = 0;
+  std::size_t first = 0;
 
-// A node that ticks at every tick of the block; its inputs' columns are there.
-void run_node(const Instruction& node, const Program& program, SignalBlock& block);
+  double& of(u32 symbol, std::size_t column) const {
+    return values[std::size_t{symbol} * nodes + (column - first)];
+  }
+};
 
-// A node that ticks at some ticks only, and keeps its symbol's value at the others. A source's own ticks are
-// there already.
-void run_node_where_it_ticks(const Instruction& node, const Program& program, SignalBlock& block);
+// A program without sources and states, in a block of one kind, at one tick.
+void run_stateless_nodes_at(std::size_t t, const Program& program, SignalBlock& block);
+
+// All nodes of a program over the ticks of the block; the columns of its sources are there.
+void run_program(const Program& program, SignalBlock& block, const NodeValues& values);
 
 }  // namespace quartet

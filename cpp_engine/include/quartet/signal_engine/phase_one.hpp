@@ -21,11 +21,11 @@ enum class Mode : u8 { Auto, Event, Block };
 struct VerdictBlock {
   bool sound_quotes = false;  // all events are accepted quotes
   bool plain_quotes = false;  // and two-sided, without flags
-  std::array<Code, kBlockEvents> code;
-  std::array<Verdict, kBlockEvents> verdict;
-  std::array<double, kBlockEvents> score;
-  std::array<double, kBlockEvents> confidence;
-  std::array<double, kBlockEvents> fair_value;
+  std::array<Code, kSharedBlockEvents> code;
+  std::array<Verdict, kSharedBlockEvents> verdict;
+  std::array<double, kSharedBlockEvents> score;
+  std::array<double, kSharedBlockEvents> confidence;
+  std::array<double, kSharedBlockEvents> fair_value;
 };
 
 // Lines of its own: it may run on another thread than the rest of the engine.
@@ -36,6 +36,22 @@ class alignas(64) PhaseOne {
   void set_program(Program program);
 
   void set_mode(Mode mode) { mode_ = mode; }
+
+  // Lays the columns out for others to read, with room for theirs behind them; blocks stay in it from now on.
+  SignalBlock& share_block(std::size_t more_columns, std::size_t events);
+  // The verdicts of a program of which all columns are in the block.
+  void judge_ticks(const Program& program, SignalBlock& block, std::size_t events,
+                   VerdictBlock& verdicts) const;
+  // The verdict where the score ticked (spec 3.8).
+  void judge(double score, double confidence, double fair_value, std::size_t at,
+             VerdictBlock& verdicts) const {
+    verdicts.score[at] = score;
+    verdicts.confidence[at] = confidence > 1.0 ? 1.0 : confidence;
+    verdicts.fair_value[at] = fair_value;
+    const Verdict judged = confidence >= limits_.min_confidence ? Verdict::Valid : Verdict::LowConfidence;
+    verdicts.verdict[at] = is_finite(score) ? judged : Verdict::NonFinite;
+  }
+  static void leave_blank(std::size_t at, VerdictBlock& verdicts);
 
   // Runs events from `begin` up to `end`, but never past a CONTROL event; returns where it stopped.
   std::size_t run_block(const Batch& batch, std::size_t begin, std::size_t end, RowCursors& cursors,
@@ -69,20 +85,6 @@ class alignas(64) PhaseOne {
                    u64 first_event_index, VerdictBlock& verdicts);
   Code test_any_quote(const Batch& batch, std::size_t event, std::size_t row);
   void run_quote_sources(const Batch& batch, std::size_t begin, std::size_t first_row);
-  void run_one_kind(u8 kind);
-  void run_kinds(u8 present);
-  void judge_ticks(std::size_t events, VerdictBlock& verdicts);
-
-  static void leave_blank(std::size_t at, VerdictBlock& verdicts);
-  // The verdict where the score ticked (spec 3.8).
-  void judge(double score, double confidence, double fair_value, std::size_t at,
-             VerdictBlock& verdicts) const {
-    verdicts.score[at] = score;
-    verdicts.confidence[at] = confidence > 1.0 ? 1.0 : confidence;
-    verdicts.fair_value[at] = fair_value;
-    const Verdict judged = confidence >= limits_.min_confidence ? Verdict::Valid : Verdict::LowConfidence;
-    verdicts.verdict[at] = is_finite(score) ? judged : Verdict::NonFinite;
-  }
   double output(int node, const double* values, double absent) const {
     return node >= 0 ? values[node] : absent;
   }

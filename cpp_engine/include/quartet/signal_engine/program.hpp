@@ -63,6 +63,13 @@ constexpr u32 ticks_of(std::size_t kind) {
   return ticks[kind];
 }
 
+// Lays out nodes whose inputs are columns; the first node's own column is `first`. Of the outputs it sets
+// none.
+Program lay_out_nodes(const std::vector<NodeSpec>& nodes, std::size_t first);
+// State words of a node for one symbol.
+u64 state_words_of(const NodeSpec& node);
+u64 state_words_of(const Instruction& node);
+
 // Validates (spec 3.9) and lays out; throws BAD_PROGRAM or CAPACITY.
 Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t symbols);
 
