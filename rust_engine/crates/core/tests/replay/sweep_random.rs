@@ -19,6 +19,11 @@ const DAY_NS: i64 = 86_400 * SCALE;
 const EVENTS: usize = 1_800;
 const SEEDS: u64 = 24;
 
+/// Columns and message of a CONTROL.
+type Command = (Vec<Vec<u8>>, Vec<u8>);
+/// Columns and messages of a batch.
+type Batch<'a> = (Vec<&'a [u8]>, Vec<&'a [u8]>);
+
 struct Draws(u64);
 
 impl Draws {
@@ -220,11 +225,11 @@ fn compare(
     let mut sweep = SweepHandle::configure(&slices, Options { threads, ..Options::default() }).unwrap();
     let quotes = cut(columns, events);
     // Behind some of the batches a command.
-    let commands: Vec<Option<(Vec<Vec<u8>>, Vec<u8>)>> = quotes
+    let commands: Vec<Option<Command>> = quotes
         .iter()
         .map(|batch| draws.one_in(8).then(|| (control_columns(batch), control(draws))))
         .collect();
-    let mut batches: Vec<(Vec<&[u8]>, Vec<&[u8]>)> = Vec::new();
+    let mut batches: Vec<Batch<'_>> = Vec::new();
     for (batch, command) in quotes.iter().zip(&commands) {
         batches.push((batch.clone(), Vec::new()));
         if let Some((columns, message)) = command {
