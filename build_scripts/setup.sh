@@ -26,12 +26,12 @@ if ! has_venv; then
 fi
 
 if ! fresh dependencies "$PINS"; then
-  say "installing dependencies (about 400 MB, a minute or two)"
+  say "installing dependencies (about 600 MB, a minute or two)"
   if pinned; then
     quietly dependencies "$VENV/bin/pip" install --require-hashes --no-deps --only-binary :all: -r "$PINS"
   else
     warn "not Python 3.11 on x86-64 Linux: installing unpinned versions"
-    quietly dependencies "$VENV/bin/pip" install -r build_scripts/constraints.in -e '.[dev,demo,pandas,postgres,research]'
+    quietly dependencies "$VENV/bin/pip" install -r build_scripts/constraints.in -e '.[data,demo,dev,pandas,postgres,research]'
   fi
   stamp dependencies "$PINS"
 fi

@@ -20,13 +20,9 @@ def main() -> None:
     values = returns.to_numpy()
     figures = {
         "skfolio": {
-            "var": measures.value_at_risk(values),
-            "cvar": measures.cvar(values),
-            "max_drawdown": measures.max_drawdown(measures.get_drawdowns(values, compounded=True) * 0)
-            if False
-            else -measures.get_drawdowns(values, compounded=True).min(),
-            "semi_deviation of mean": measures.semi_deviation(values),
-            "mean_absolute_deviation": measures.mean_absolute_deviation(values),
+            "var_95": measures.value_at_risk(values),
+            "cvar_95": measures.cvar(values),
+            "max_drawdown": -measures.get_drawdowns(values, compounded=True).min(),
         },
         "empyrical": {
             "total_return": empyrical.cum_returns_final(returns),

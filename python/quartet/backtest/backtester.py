@@ -17,6 +17,7 @@ import polars as pl
 
 from quartet.backtest.assumptions import assumptions_of
 from quartet.backtest.columnar import running as columnar
+from quartet.backtest.corporate_actions import actions_hash, actions_of, adjusted
 from quartet.backtest.engine_driven import running as engine_driven
 from quartet.backtest.grid import polars_of, times_of
 from quartet.backtest.ledger.canonical import canonical, sha256_of
@@ -52,21 +53,31 @@ class Backtester:
         self.settings = BacktestSettings.of(settings, **keys)
 
     def run_backtest(
-        self, signals: Any, prices: Any, *, benchmark: Any = None, ledger: LedgerPlace = None
+        self,
+        signals: Any,
+        prices: Any,
+        *,
+        benchmark: Any = None,
+        actions: Any = None,
+        ledger: LedgerPlace = None,
     ) -> BacktestResult:
         """Run signals over prices, record the trial, and say what it is worth.
 
         signals: a long frame (timestamp, symbol, signal, confidence), a `quartet.graph` expression or graph, the text
         of one, or a function from the prices (a long frame) to such a frame. prices: a long frame of bars, a Dataset,
-        or a PricePanel. benchmark: the name of one of the symbols, or a frame with timestamp and close. ledger: a place
-        or an open ledger; None: the user's own. Raises ConfigError and DataError, after recording the failed trial.
+        or a PricePanel. benchmark: the name of one of the symbols, or a frame with timestamp and close. actions:
+        corporate actions by their ex-dates, a frame of `quartet.data`: splits adjust the prices, dividends and
+        delistings pay cash. ledger: a place or an open ledger; None: the user's own. Raises ConfigError and DataError,
+        after recording the failed trial.
         """
         source = SignalSource.of(signals)
         provenance = prices.provenance.to_dict() if isinstance(prices, Dataset) else None
         with opened(ledger) as book:
             run = _Run(self.settings, source, provenance)
             try:
-                return run.finished(book, PricePanel.of(prices), benchmark)
+                table = None if actions is None else actions_of(actions)
+                panel = PricePanel.of(prices) if table is None else adjusted(prices, table)
+                return run.finished(book, panel, benchmark, table)
             except Exception as error:
                 book.append(run.trial(error=f"{type(error).__name__}: {error}"))
                 raise
@@ -88,15 +99,20 @@ class _Run:
         self.data: dict[str, Any] = {"prices": _plain(provenance)}
         self.engine: str = "columnar" if settings.mode == "columnar" else settings.engine
 
-    def finished(self, book: TrialLedger, prices: PricePanel, benchmark: Any) -> BacktestResult:
+    def finished(
+        self, book: TrialLedger, prices: PricePanel, benchmark: Any, actions: pl.DataFrame | None
+    ) -> BacktestResult:
         """The result, its trial recorded."""
         self.data_hash = prices.content_hash
+        if actions is not None:
+            self.data["actions"] = actions_hash(actions)
+            self.data_hash = sha256_of(self.data_hash + self.data["actions"])
         signals = self.source.panel(prices)
         if not self.source.remakes:
             # Given signals are data like the prices.
             self.data["signals"] = signals.content_hash
-            self.data_hash = sha256_of(prices.content_hash + signals.content_hash)
-        plan = Plan.of(self.settings, prices, signals, self.source.graph)
+            self.data_hash = sha256_of(self.data_hash + signals.content_hash)
+        plan = Plan.of(self.settings, prices, signals, self.source.graph, actions)
         if plan.notes and self.settings.strict:
             raise DataError(f"backtest, strict: {plan.notes[0]}")
         lookahead = LookaheadVerdict(0, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -41,6 +42,8 @@ class Grid:
         return grid
 
     def _check_order(self, what: str) -> None:
+        if self.ordered:
+            return
         order = np.argsort(self.columns, kind="stable")
         same = self.columns[order][1:] == self.columns[order][:-1]
         steps = np.diff(self.rows[order])
@@ -50,14 +53,22 @@ class Grid:
         ):
             if wrong.any():
                 row = int(order[1:][wrong].min())
-                at = f"{self.symbols[self.columns[row]]} at {time_text(int(self.stamps[self.rows[row]]))}"
-                raise DataError(f"{what}, row {row:,}: {at} is {text}")
+                raise DataError(f"{what}, row {row:,}: {self.where(row)} is {text}")
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """A column of rows as a panel, 0 where there is none."""
-        panel = np.zeros((len(self.stamps), len(self.symbols)), values.dtype)
+        shape = len(self.stamps), len(self.symbols)
+        if self.ordered and len(values) == shape[0] * shape[1]:
+            return values.reshape(shape)
+        panel = np.zeros(shape, values.dtype)
         panel[self.rows, self.columns] = values
         return panel
+
+    @cached_property
+    def ordered(self) -> bool:
+        """Whether the rows lie in the order of the cells of the panel, by stamp and symbol."""
+        place = self.rows * len(self.symbols) + self.columns
+        return bool(np.all(place[1:] > place[:-1]))
 
     def where(self, row: int) -> str:
         """Symbol and time of a row."""

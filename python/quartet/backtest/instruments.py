@@ -34,14 +34,15 @@ def terms_of(prices: PricePanel, settings: BacktestSettings) -> Ints:
         row[TermColumn.LOT] = nano((own.lot if own else None) or settings.lot)
         row[TermColumn.MULTIPLIER] = (own.multiplier if own else None) or settings.multiplier
     ticks = table[:, TermColumn.TICK]
-    lowest = np.where(prices.present, prices.low, _PRICE_END).min(axis=0)
+    lows = prices.low if prices.present.all() else np.where(prices.present, prices.low, _PRICE_END)
+    lowest = lows.min(axis=0)
     coarse = (lowest > 0) & (lowest < ticks)
     if coarse.any():
         symbol = prices.symbols[int(np.flatnonzero(coarse)[0])]
         raise ConfigError(
             f"backtest: tick: {symbol} has prices below one tick; set instruments: {{{symbol}: {{tick: ...}}}}"
         )
-    highest = max(int(np.abs(prices.high).max()), int(np.abs(prices.low).max()))
+    highest = max(int(prices.high.max()), -int(prices.low.min()))
     table[:, TermColumn.PRICE_MAX] = min(max(PRICE_MAX_DEFAULT, _ROOM * highest), _PRICE_END)
     table[:, TermColumn.PRICE_MIN] = np.where(lowest > 0, ticks, -(table[:, TermColumn.PRICE_MAX]))
     room = _MONEY_MAX // 2 - abs(money(settings.initial_capital))

@@ -44,16 +44,21 @@ class Outcome:
     """What short positions cost at each stamp."""
     earned: Ints
     """What cash earned, or debt cost (negative), at each stamp."""
+    paid: Ints
+    """What positions were paid, or owed (negative), at each stamp: dividends, ends of symbols."""
     fills: NDArray[np.void]
     orders: NDArray[np.void]
     positions: Ints
     """(N,) at the end, 1e-9."""
+    ended: Ints
+    """(K, 4): stamp, symbol, signed quantity and cash a unit of positions that ended without a fill."""
 
     @property
     def result_hash(self) -> str:
         """SHA-256 of every number; equal in both modes and all engines."""
         whole = hashlib.sha256()
-        for values in (self.equity, self.cash, self.borrowed, self.earned, self.fills, self.orders, self.positions):
+        money = (self.equity, self.cash, self.borrowed, self.earned, self.paid)
+        for values in (*money, self.ended, self.fills, self.orders, self.positions):
             whole.update(np.ascontiguousarray(values).tobytes())
         return whole.hexdigest()
 

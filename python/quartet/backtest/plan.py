@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from quartet.backtest.corporate_actions import WIDTH, payments_of
 from quartet.backtest.costs.slippage import Slippage
 from quartet.backtest.instruments import terms_of
 from quartet.backtest.prices import Floats, PricePanel
@@ -22,6 +24,7 @@ from quartet.graph import Graph
 
 Ints = NDArray[np.int64]
 
+_NO_PAYMENTS: Final = np.zeros((0, WIDTH), np.int64)
 YEAR_NS: Final = 365 * 86_400 * 10**9
 """Borrow and interest are of a year of 365 days."""
 
@@ -39,16 +42,24 @@ class Plan:
     commission: Ints
     """(T or 1, PlanColumn)."""
     slippage: Slippage
+    payments: Ints
+    """(K, corporate_actions.WIDTH) by stamp: cash that positions are paid or owe, and ends of positions."""
     graph: Graph | None = None
     """What made the signals, where an engine can run it itself."""
     notes: tuple[str, ...] = field(default=())
 
     @classmethod
     def of(
-        cls, settings: BacktestSettings, prices: PricePanel, signals: SignalPanel, graph: Graph | None = None
+        cls,
+        settings: BacktestSettings,
+        prices: PricePanel,
+        signals: SignalPanel,
+        graph: Graph | None = None,
+        actions: pl.DataFrame | None = None,
     ) -> Plan:
         """ConfigError and DataError say what does not fit together."""
         targets = targets_of(prices, signals, settings)
+        payments, told = (_NO_PAYMENTS, ()) if actions is None else payments_of(actions, prices)
         return cls(
             settings,
             prices,
@@ -57,8 +68,9 @@ class Plan:
             terms_of(prices, settings),
             settings.commission.entry("commission")(prices.stamps, **settings.commission.values),
             settings.slippage_model.entry("slippage")(prices, settings.slippage_bps, **settings.slippage_model.values),
+            payments,
             graph,
-            prices.notes + targets.notes,
+            prices.notes + targets.notes + told,
         )
 
     @property

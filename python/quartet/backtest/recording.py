@@ -39,6 +39,8 @@ class Record:
         held = np.zeros(self.plan.prices.close.shape, np.int64)
         fills = self.outcome.fills
         np.add.at(held, (fills["stamp"], fills["symbol"]), fills["quantity"])
+        ended = self.outcome.ended
+        np.subtract.at(held, (ended[:, 0], ended[:, 1]), ended[:, 2])
         return np.cumsum(held, axis=0)
 
     @cached_property
@@ -83,7 +85,15 @@ class Record:
             "slippage": sum(self.slippage),
             "borrow": sum(money_of(self.outcome.borrowed)),
             "interest": -sum(money_of(self.outcome.earned)),
+            "dividends": -self._dividends,
         }
+
+    @property
+    def _dividends(self) -> int:
+        """What positions were paid but for their ends, 1e-18; negative: owed."""
+        multiplier = self.plan.terms[:, TermColumn.MULTIPLIER].tolist()
+        ends = sum(quantity * amount * multiplier[i] for _, i, quantity, amount in self.outcome.ended.tolist())
+        return sum(money_of(self.outcome.paid)) - int(ends)
 
     @cached_property
     def trips(self) -> RoundTrips:
@@ -91,10 +101,16 @@ class Record:
         symbols, stamps = self.plan.prices.symbols, self.plan.prices.stamps
         multipliers = dict(zip(symbols, self.plan.terms[:, TermColumn.MULTIPLIER].tolist(), strict=True))
         rows = zip(self.outcome.fills.tolist(), self.fees, strict=True)
-        fills = (
+        fills = [
             Fill(int(stamps[t]), symbols[i], Side.BUY if q > 0 else Side.SELL, price, abs(q), fee, order)
             for (t, i, price, q, _, _, order), fee in rows
-        )
+        ]
+        # A position that ended without a fill was sold for what it was paid.
+        fills += [
+            Fill(int(stamps[t]), symbols[i], Side.SELL if q > 0 else Side.BUY, amount, abs(q), 0)
+            for t, i, q, amount in self.outcome.ended.tolist()
+        ]
+        fills.sort(key=lambda fill: fill.ts)
         return round_trips(fills, multipliers)
 
     @cached_property

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import polars as pl
 
 from quartet.backtest.grid import Grid, polars_of, time_text
-from quartet.backtest.prices import Bools, Floats, PricePanel
+from quartet.backtest.prices import Bools, Floats, Ints, PricePanel
+from quartet.backtest.session_days import session_days
 from quartet.core.errors import DataError
+
+_DAY_NS: Final = 86_400 * 10**9
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +27,15 @@ class SignalPanel:
     confidence: Floats | None = None
     """(T, N), from 0 to 1; None: 1."""
     notes: tuple[str, ...] = ()
+    within: bool = False
+    """Whether no score is known to leave [-1, 1]; that of a graph may."""
 
     @classmethod
     def of(cls, signals: Any, prices: PricePanel) -> Self:
         """From a long frame with timestamp, symbol, signal and perhaps confidence, or an array (T, N).
 
-        A row is known at the close of its stamp and traded after it. A null signal is no decision. Rows at stamps or of
+        A row is known at the close of its stamp and traded after it; where prices have a bar a day, signals stamped by
+        midnights lie on the bars of those days. A null signal is no decision. Rows at stamps or of
         symbols that have no bar there cannot be acted on: those between a symbol's bars are left out and counted,
         others are refused by a DataError.
         """
@@ -54,16 +60,7 @@ class SignalPanel:
         if unknown:
             raise DataError(f"signals: symbol {unknown[0]!r} has no prices ({len(unknown)} such)")
         columns = np.searchsorted(np.array([each.encode() for each in prices.symbols]), [n.encode() for n in names])
-        rows = np.searchsorted(prices.stamps, grid.stamps)
-        strange = (rows == len(prices.stamps)) | (
-            prices.stamps[np.minimum(rows, len(prices.stamps) - 1)] != grid.stamps
-        )
-        if strange.any():
-            at = time_text(int(grid.stamps[strange][0]))
-            raise DataError(
-                f"signals: {at} is no stamp of the prices ({int(strange.sum()):,} such); signals lie on the stamps of "
-                "the bars at whose close they are known"
-            )
+        rows, notes = _rows_of(grid.stamps, prices)
         places = rows[grid.rows], columns[grid.columns]
 
         def spread(name: str) -> Floats:
@@ -73,12 +70,12 @@ class SignalPanel:
             return panel
 
         confidence = spread("confidence") if "confidence" in frame.columns else None
-        return cls(spread("signal"), confidence)._checked(prices)
+        return cls(spread("signal"), confidence, notes)._checked(prices)
 
     def _checked(self, prices: PricePanel) -> Self:
         if self.score.shape != prices.close.shape:
             raise DataError(f"signals are {self.score.shape}, the prices {prices.close.shape}")
-        wrong = np.abs(self.score) > 1.0
+        wrong = (self.score > 1.0) | (self.score < -1.0)
         if wrong.any():
             raise DataError(f"signals, {prices.where(wrong)}: {self.score[wrong][0]:g} is not from -1 to 1")
         if self.confidence is not None:
@@ -87,11 +84,13 @@ class SignalPanel:
                 raise DataError(
                     f"signals, {prices.where(off)}: confidence {self.confidence[off][0]:g} is not from 0 to 1"
                 )
-        blind = ~prices.present & ~np.isnan(self.score)
-        notes: tuple[str, ...] = ()
-        if blind.any():
-            notes = (f"{int(blind.sum()):,} signals have no bar, first {prices.where(blind)}: left out",)
-        return type(self)(np.where(blind, np.nan, self.score), self.confidence, self.notes + notes)
+        score, notes = self.score, self.notes
+        if not prices.present.all():
+            blind = ~prices.present & ~np.isnan(score)
+            if blind.any():
+                score = np.where(blind, np.nan, score)
+                notes += (f"{int(blind.sum()):,} signals have no bar, first {prices.where(blind)}: left out",)
+        return replace(self, score=score, notes=notes, within=True)
 
     @property
     def decided(self) -> Bools:
@@ -102,12 +101,7 @@ class SignalPanel:
     def product(self) -> Floats:
         """(T, N) score times confidence held to [-1, 1], in the order of the engines' arithmetic (spec 10.3)."""
         whole = self.score if self.confidence is None else self.score * self.confidence
-        return whole if self.score_within else np.clip(whole, -1.0, 1.0)
-
-    @cached_property
-    def score_within(self) -> bool:
-        """Whether no score leaves [-1, 1]; that of a graph may."""
-        return not bool((np.abs(self.score) > 1.0).any())
+        return whole if self.within else np.clip(whole, -1.0, 1.0)
 
     @cached_property
     def content_hash(self) -> str:
@@ -116,3 +110,22 @@ class SignalPanel:
         if self.confidence is not None:
             whole.update(np.ascontiguousarray(self.confidence).data)
         return whole.hexdigest()
+
+
+def _rows_of(stamps: Ints, prices: PricePanel) -> tuple[Ints, tuple[str, ...]]:
+    """The row of each stamp among those of the prices."""
+    rows = np.searchsorted(prices.stamps, stamps)
+    held = prices.stamps[np.minimum(rows, len(prices.stamps) - 1)] == stamps
+    if held.all():
+        return rows, ()
+    days = session_days(prices.stamps)
+    if not held.any() and not (stamps % _DAY_NS).any() and (np.diff(days) > 0).all():
+        rows = np.searchsorted(days, stamps // _DAY_NS)
+        held = days[np.minimum(rows, len(days) - 1)] == stamps // _DAY_NS
+        if held.all():
+            return rows, ("signals are stamped by days: each is taken as known at the end of its day's bar",)
+    at = time_text(int(stamps[~held][0]))
+    raise DataError(
+        f"signals: {at} is no stamp of the prices ({int((~held).sum()):,} such); signals lie on the stamps of the bars "
+        "at whose close they are known"
+    )

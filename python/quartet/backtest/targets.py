@@ -51,8 +51,7 @@ def targets_of(prices: PricePanel, signals: SignalPanel, settings: BacktestSetti
         share = share.copy()
         share[-2] = np.where(prices.present[-2], 0.0, np.nan)
         share[-1] = np.nan
-    # A negative zero is a zero.
-    return Targets(share + 0.0, tuple(notes))
+    return Targets(share, tuple(notes))
 
 
 def gap_cap(prices: PricePanel, settings: BacktestSettings) -> Floats:
@@ -75,18 +74,16 @@ def gap_cap(prices: PricePanel, settings: BacktestSettings) -> Floats:
 
 
 def _rebalanced(signed: Floats, share: Floats, settings: BacktestSettings) -> Floats:
-    share = np.where(np.isnan(signed), np.nan, np.clip(share, -1.0, 1.0))
-    if settings.rebalance == "on_change" and not _same(signed, share):
-        return _held(np.where(np.isnan(share), np.nan, signed), share)
+    as_it_is = share is signed
+    if not as_it_is:
+        share = np.where(np.isnan(signed), np.nan, np.clip(share, -1.0, 1.0))
     if settings.rebalance == "every":
         fresh = _changes(np.where(np.isnan(share), np.nan, signed))
         fresh[:: settings.rebalance_every] = True
         return np.where(fresh, share, np.nan)
+    if settings.rebalance == "on_change" and not as_it_is:
+        return _held(np.where(np.isnan(share), np.nan, signed), share)
     return share
-
-
-def _same(a: Floats, b: Floats) -> bool:
-    return a is b or bool(np.array_equal(a, b, equal_nan=True))
 
 
 def _changes(signed: Floats) -> Bools:

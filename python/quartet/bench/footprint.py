@@ -25,8 +25,8 @@ from quartet.engines.engine_run import ChosenEngine
 from quartet.engines.selection import engine_factory
 
 KIND: Final = "memory"
-_ROUNDS: Final = 250
-"""Quotes of each symbol, so that windows fill."""
+_ROUNDS: Final = 20
+"""Quotes of each symbol, beside those that fill its window."""
 _SECONDS: Final = 600
 
 
@@ -36,6 +36,11 @@ class Program:
 
     settings: Callable[[], EngineSettings]
     window_slots: int
+
+    @property
+    def rounds(self) -> int:
+        """Quotes of each symbol."""
+        return self.window_slots + _ROUNDS
 
 
 PROGRAMS: Final = {"W1": Program(w1_settings, 0), "default": Program(program_settings, 200)}
@@ -58,7 +63,7 @@ def measure_footprint(engines: Sequence[ChosenEngine], plan: Plan, tick: Tick) -
                     f"memory, {name}",
                     engine.name,
                     plan.memory_symbols,
-                    events=plan.memory_symbols * _ROUNDS,
+                    events=plan.memory_symbols * program.rounds,
                     kind=KIND,
                     measures={BYTES_PER_SYMBOL: held},
                     notes={"window_slots": program.window_slots, "wanted": 512 + 16 * program.window_slots},
@@ -87,12 +92,13 @@ def _grown_bytes(engine: str, program: str, symbols: int, most: int) -> int:
 
 def _grown(engine: str, program: str, symbols: int, most: int) -> int:
     """What the engine's process holds more when all symbols have had their quotes than before the engine was made."""
-    config = PROGRAMS[program].settings().engine_config(w1_symbols(symbols))
+    chosen = PROGRAMS[program]
+    config = chosen.settings().engine_config(w1_symbols(symbols))
     create = engine_factory(engine)
     # Whatever is loaded or kept once is there before it counts.
-    create(PROGRAMS[program].settings().engine_config(w1_symbols(1)))
+    create(chosen.settings().engine_config(w1_symbols(1)))
     # As many events and as long blocks, however many symbols: only these differ.
-    blocks = list(walk_blocks(most * _ROUNDS, symbols, most))
+    blocks = list(walk_blocks(most * chosen.rounds, symbols, most))
     gc.collect()
     before = resident_bytes()
     core = create(config)

@@ -34,7 +34,7 @@ class Plan:
     """One of so many members runs in every engine, and alone."""
     sweep_runs: int = 5
     memory_symbols: int = 10_000
-    memory_runs: int = 3
+    memory_runs: int = 1
     rpc_calls: int = 2_000
     rpc_batches: int = 200
 
@@ -58,7 +58,6 @@ QUICK: Final = Plan(
     sweep_few_of=10,
     sweep_runs=3,
     memory_symbols=1_000,
-    memory_runs=1,
     rpc_calls=200,
     rpc_batches=20,
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from quartet.bench.settings import CROSS_GRID, cross_settings
 from quartet.data.batch import EventBatch
 from quartet.engines.engine_run import ChosenEngine
 from quartet.engines.sweep import SweepResult, members, sweep
+from quartet.engines.sweep_core import sweep_module
 from quartet.engines.trading_engine import TradingEngine
 
 NAME: Final = "W3"
@@ -93,9 +92,8 @@ def measure_sweep(engines: Sequence[ChosenEngine], plan: Plan, tick: Tick) -> li
 
 
 def shares_pass(engine: str) -> bool:
-    """Whether the engine's module takes all members through the data in one pass; of others each is an engine."""
-    module = f"quartet_{engine}"
-    return importlib.util.find_spec(module) is not None and hasattr(importlib.import_module(module), "Sweep")
+    """Whether the engine takes all members through the data in one pass; of others each member is an engine."""
+    return sweep_module(engine) is not None
 
 
 def work_of(engine: ChosenEngine, plan: Plan) -> Work:

@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from quartet.cli import (
+    backtest,
     bench,
+    compare,
     config,
     data,
     doctor,
@@ -22,6 +24,7 @@ from quartet.cli import (
     replay_diff,
     run,
     serve,
+    stress,
     trials,
 )
 from quartet.cli.failures import CommandGroup
@@ -39,6 +42,9 @@ app = typer.Typer(
 )
 for command in (
     run.run,
+    backtest.backtest,
+    compare.compare,
+    stress.stress,
     replay.replay,
     replay_diff.replay_diff,
     explain.explain,

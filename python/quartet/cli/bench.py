@@ -106,13 +106,16 @@ def bench(
 
     First the records, orders and cash are compared, with the Python reference too, and an engine that is not equal
     gets no time (exit code 1). Then the runs are interleaved; shown are medians with least and most, and the word
-    noisy where they cannot be relied on. [bold]quartet bench compare[/bold] sets two saved reports against each other.
+    noisy where they cannot be relied on. [bold]quartet bench compare[/bold] sets two saved reports against each other,
+    [bold]quartet bench growth[/bold] shows how cost grows.
 
     [bold]Examples[/bold]
 
       quartet bench --quick
 
       quartet bench --workload W1,default --symbols 1,100 --threads 1,2 --save results/today.json
+
+      quartet bench --workload W1,W3 --peers
 
       quartet bench --engines rust,cpp --workload ticks.parquet --json
     """

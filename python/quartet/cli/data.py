@@ -149,12 +149,10 @@ def import_data(
     opened = Store(store)
     with progress_bar("reading") as bar:
         if source is None:
-            manifest = opened.import_files(
-                name, what, schema, load, options, licence=licence, progress=lambda text, done: bar.at(done)
-            )
+            manifest = opened.import_files(name, what, schema, load, options, licence=licence, progress=bar.shows)
         else:
             dataset = _from_source(source, what, option or [])
-            manifest = opened.import_dataset(name, dataset, options, progress=lambda text, done: bar.at(done))
+            manifest = opened.import_dataset(name, dataset, options, progress=bar.shows)
     if as_json:
         show_json(manifest_json(manifest))
     else:
@@ -217,7 +215,7 @@ def check(name: Name, store: Place = None, as_json: Json = False) -> None:
     opened = Store(store)
     manifest = opened.manifest(name)
     with progress_bar("checking", len(manifest.partitions)) as bar:
-        verdict = opened.check(name, lambda text, done: bar.at(done))
+        verdict = opened.check(name, bar.shows)
     if as_json:
         show_json({"name": name, "sha256": manifest.hash, "verdict": verdict.to_dict()})
     else:

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 from rich.console import RenderableType
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -21,7 +22,7 @@ from quartet.data.times import text_of
 from quartet.data.verdict import Severity, Verdict
 
 _STYLES: Final = {"passed": "good", "doubtful": "warn", "failed": "bad"}
-_SYMBOLS_SHOWN: Final = 12
+_SHOWN: Final = 12
 _ANSWER_ROWS: Final = 100
 
 
@@ -62,21 +63,21 @@ def imported_parts(manifest: Manifest, place: Path) -> list[RenderableType]:
 def dataset_parts(manifest: Manifest, first: pl.DataFrame | None) -> list[RenderableType]:
     """All that is known of a dataset."""
     schema, made = schema_named(manifest.schema), manifest.provenance
-    symbols = ", ".join(manifest.symbols[:_SYMBOLS_SHOWN])
-    more = len(manifest.symbols) - _SYMBOLS_SHOWN
+    symbols = ", ".join(manifest.symbols[:_SHOWN])
+    more = len(manifest.symbols) - _SHOWN
     since, until = _range(manifest)
     lines = [
         ("Dataset", f"SIMULATED {manifest.name}" if made.simulated else manifest.name),
         ("Schema", f"{schema.name}: {schema.doc}"),
         ("Rows", f"{manifest.rows:,} in {len(manifest.partitions)} files, {manifest.bytes / 1e6:,.1f} MB"),
         ("Times", f"{since} to {until}"),
-        ("Symbols", f"{symbols} and {more:,} more" if more > 0 else symbols),
+        ("Symbols", escape(f"{symbols} and {more:,} more" if more > 0 else symbols)),
         ("SHA-256", manifest.hash),
         ("Source", _source(made)),
         ("Imported", _moment(made.retrieved_ns)),
-        ("Licence", made.licence or "not stated"),
-        *(("File", f"{file.name}, {file.bytes:,} bytes, {file.sha256[:16]}") for file in made.files[:_SYMBOLS_SHOWN]),
-        *(("Done", step) for step in made.steps),
+        ("Licence", escape(made.licence) or "not stated"),
+        *(("File", f"{escape(file.name)}, {file.bytes:,} bytes, {file.sha256[:16]}") for file in made.files[:_SHOWN]),
+        *(("Done", escape(step)) for step in made.steps),
     ]
     parts: list[RenderableType] = [facts(lines), *verdict_parts(manifest.name, manifest.verdict)]
     return [*parts, answer_part(first)] if first is not None else parts

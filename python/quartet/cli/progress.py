@@ -6,9 +6,27 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from quartet.cli.console import messages
+
+
+class _RateColumn(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate with three digits, nothing before it is known."""
+        return Text("" if not task.speed else f"{task.speed:,.3g}/s", style="quiet")
 
 
 class Bar:
@@ -22,6 +40,10 @@ class Bar:
         """So much is done."""
         self._progress.update(self._task, completed=done)
 
+    def shows(self, text: str, done: int, total: int | None) -> None:
+        """What is being done, how far it is, and of how much, where that is known."""
+        self._progress.update(self._task, description=text, completed=done, total=total)
+
     def step(self) -> None:
         """One more is done."""
         self._progress.advance(self._task)
@@ -31,6 +53,14 @@ class Bar:
         self._progress.update(self._task, total=total)
 
 
+class _Rate(ProgressColumn):
+    """How much is done a second."""
+
+    def render(self, task: Task) -> Text:
+        """The speed of the last steps; nothing before there are two."""
+        return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
+
+
 @contextmanager
 def progress_bar(text: str, total: int | None = None) -> Iterator[Bar]:
     """A bar that goes away when the work is done."""
@@ -38,6 +68,7 @@ def progress_bar(text: str, total: int | None = None) -> Iterator[Bar]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=messages(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
@@ -130,6 +131,57 @@ def compare(
     else:
         show_parts(*comparison_parts(trials, found))
     if found.same_recipe and not found.same_result:
+        raise typer.Exit(DIFFERENT)
+
+
+@app.command("rerun")
+def rerun_trial(
+    trial: TrialId,
+    prices: Annotated[
+        Path | None, typer.Option("--prices", "-p", metavar="FILE", help="The bars; sample data need no file.")
+    ] = None,
+    signals: Annotated[
+        Path | None,
+        typer.Option("--signals", "-s", metavar="FILE", help="A table of signals, where they were no text of a graph."),
+    ] = None,
+    ledger: Ledger = None,
+    as_json: Json = False,
+) -> None:
+    """Run a backtest again under its recorded settings, and say whether every bit is the same.
+
+    The run is a trial too. Exits with 1 where the results differ.
+
+    [bold]Examples[/bold]
+
+      quartet trials rerun 12
+
+      quartet trials rerun 12 --prices bars.parquet --json
+    """
+    # What backtests are made of takes long to load, and the other commands do without.
+    from quartet.backtest.rerun import rerun
+    from quartet.backtest.signal_files import read_signals
+    from quartet.data.loading import load
+
+    with TrialLedger.open(ledger, create=False) as opened:
+        again = rerun(
+            opened,
+            trial,
+            prices=None if prices is None else load(prices),
+            signals=None if signals is None else read_signals(signals),
+        )
+    told = {
+        "trial": trial,
+        "rerun": again.result.trial_id,
+        "same": again.same,
+        "engine": again.result.engine,
+        "outcome": again.result.hashes["result"],
+    }
+    if as_json:
+        show_json(told)
+    else:
+        words = "the same, bit for bit" if again.same else "NOT the same: quartet trials compare says what differs"
+        show_parts(f"Trial {trial} run again as trial {again.result.trial_id} on {again.result.engine}: {words}")
+    if not again.same:
         raise typer.Exit(DIFFERENT)
 
 

@@ -27,3 +27,14 @@ declare(
     "What share of equity a signal is worth in a backtest.",
     "quartet.backtest.sizing",
 )
+declare(
+    "scenario",
+    "What a strategy is put through: dearer, later or thinner trading, markets that were.",
+    "quartet.backtest.stress.execution",
+    "quartet.backtest.stress.episodes",
+)
+declare(
+    "section",
+    "A part of a backtest's page: a chart, a table, a list of facts.",
+    "quartet.report.backtest.sections",
+)

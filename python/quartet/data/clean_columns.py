@@ -14,18 +14,19 @@ from numpy.typing import NDArray
 
 from quartet.core.contract import SCALE
 from quartet.core.lazy import lazy_module
-from quartet.data.decimals import FEW, ONE, Ints
-from quartet.data.exact import I64_MAX, to_nano
-from quartet.data.times import UNITS
+from quartet.data.exact import FEW, I64_MAX, to_nano
 
 if TYPE_CHECKING:
     import pyarrow as pa
 else:
     pa = lazy_module("pyarrow")
 
+Ints = NDArray[np.int64]
+ONE: Final = Fraction(1)
 _WHOLE: Final = Fraction(1, SCALE)
 _PLACES: Final = 9
 _U32_MAX: Final = 2**32 - 1
+_NS_OF: Final = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9}
 # Below 2^20 a float with at most nine places is the quotient of its nearest multiple of 1e-9; see decimals.py.
 _FLOAT_MAX: Final = 2.0**20
 
@@ -71,7 +72,7 @@ def clean_times(column: Any, timezone: str) -> Ints | None:
         unit, column = column.type.unit, column.view(pa.int64())
     elif _is_arrow(column) and not pa.types.is_integer(column.type):
         return None
-    return clean_nanos(column, _WHOLE * UNITS[unit])
+    return clean_nanos(column, _WHOLE * _NS_OF[unit])
 
 
 def _is_arrow(column: Any) -> bool:

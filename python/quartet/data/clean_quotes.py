@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from quartet.core.contract import NO_SYMBOL, SOURCES_MAX, EventKind
 from quartet.core.lazy import lazy_module
 from quartet.data.batch import EventBatch
-from quartet.data.clean_columns import clean_ids, clean_nanos, clean_times
-from quartet.data.decimals import ONE
+from quartet.data.clean_columns import ONE, clean_ids, clean_nanos, clean_times
 from quartet.data.fields import QUOTE_FIELDS, Source
 from quartet.data.symbols import SymbolTable
 

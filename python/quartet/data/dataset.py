@@ -75,13 +75,6 @@ class Dataset:
         """The same data with more findings."""
         return replace(self, verdict=self.verdict + more)
 
-    def derived(self, frame: pl.DataFrame | pl.LazyFrame, *steps: str) -> Dataset:
-        """Other data made of these: checked anew, with the steps in their provenance."""
-        kept = tuple(each for each in self.verdict.findings if each.rule == "refused_rows")
-        verdict = check(frame, self.schema, signed_prices=self.verdict.count("price_not_positive") > 0)
-        verdict = replace(verdict, findings=(*kept, *verdict.findings))
-        return Dataset(frame, self.schema, verdict, self.provenance.then(*steps))
-
     def events(self, symbols: Mapping[str, int] | None = None) -> Intake:
         """The rows as events of an engine; symbols: names to ids, by default the places of the sorted names.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from quartet.core.contract import SCALE
 from quartet.core.lazy import lazy_module
-from quartet.data.exact import I64_MAX, I64_MIN, Places, to_nano
+from quartet.data.exact import FEW, I64_MAX, I64_MIN, Places, to_nano
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,8 +31,6 @@ _LONG = r"^[+-]?[0-9]{1,18}\.[0-9]{10,18}$"
 # From here on, rounding to nine places changes a number by less than a millionth.
 _ROUNDS_WELL = 0.0006
 ONE = Fraction(1)
-# So many Python objects are read one by one: what starts Arrow costs more.
-FEW = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from quartet.core.contract import SCALE
 
 I64_MIN = -(2**63)
 I64_MAX = 2**63 - 1
+FEW = 32
+"""So many values of a column are read one by one: what starts Arrow costs more."""
 
 # ASCII digits only: Decimal itself would take digits of other scripts and underscores.
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")

@@ -7,31 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quartet.core.contract import LEVELS_MAX, EventKind, Flag
+from quartet.core.contract import LEVELS_MAX, EventKind
 from quartet.core.errors import DataError
 from quartet.core.lazy import lazy_module
 from quartet.data.batch import EventBatch
-from quartet.data.cells import Cells, Manner, arrow_array, arrow_table
 from quartet.data.clean_quotes import clean_quotes
-from quartet.data.decimals import Bools
 from quartet.data.exact import Places
 from quartet.data.fields import Source, apply_map, guess_fields, kind_named
 from quartet.data.rejects import EdgeRejects
-from quartet.data.rows import RowReader, id_numbers
-from quartet.data.stamping import Stamper
 from quartet.data.symbols import EdgeInstrument, SymbolTable
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from quartet.data import cells, row_intake
 else:
-    pa = lazy_module("pyarrow")
+    # Most batches are clean, and reading row by row brings much with it.
+    cells = lazy_module("quartet.data.cells")
+    row_intake = lazy_module("quartet.data.row_intake")
 
-_LADDERS = ("bids", "asks")
+LADDERS: Final = ("bids", "asks")
 
 
 class Intake(NamedTuple):
@@ -62,6 +60,7 @@ def to_batch(
     kind: what the rows are; by default each row's `kind`, else what its fields and the TRADE flag say.
     map: our field to a column, `column*factor` or `column/divisor`, for other names and for scaled integers.
     """
+    allowed = Places(places)
     columns, rows = _columns(data)
     columns = _with_ladders(columns, rows)
     fields = _fields(columns, map or {})
@@ -70,18 +69,7 @@ def to_batch(
         clean = clean_quotes(columns, fields, table, timezone)
         if clean is not None:
             return Intake(clean, EdgeRejects())
-    cells = {name: Cells(columns[source.column], source.factor) for name, source in fields.items()}
-    ids, unnamed = _ids(cells, table, rows)
-    if "timestamp" not in cells and "date" not in cells:
-        cells["timestamp"] = Cells(pa.nulls(rows))
-    stamps = Stamper(timezone, unit="ns", interval=0).read(cells, ids)
-    kinds: EventKind | NDArray[np.uint8] = kind_named(kind) if kind is not None else _kinds(cells, rows)
-    if isinstance(kinds, np.ndarray) and rows and bool(np.all(kinds == kinds[0])):
-        kinds = EventKind(int(kinds[0]))
-    rejects = EdgeRejects()
-    reader = RowReader(table, Manner(Places(places)), rejects)
-    batch = reader.read(cells, kinds, stamps, ids, np.arange(rows), unnamed)
-    return Intake(batch, rejects.in_order())
+    return Intake(*row_intake.read_rows(columns, rows, fields, table, kind, allowed, timezone))
 
 
 def _columns(data: Any) -> tuple[dict[str, Any], int]:
@@ -96,8 +84,8 @@ def _columns(data: Any) -> tuple[dict[str, Any], int]:
                 raise DataError(f"row {place} is {type(row).__name__}; a list of dicts is wanted")
         names = dict.fromkeys(name for row in data for name in row)
         return {str(name): [row.get(name) for row in data] for name in names}, len(data)
-    table = arrow_table(data)
-    return {name: arrow_array(table[name]) for name in table.column_names}, table.num_rows
+    table = cells.arrow_table(data)
+    return {name: cells.arrow_array(table[name]) for name in table.column_names}, table.num_rows
 
 
 def _structured(data: NDArray[Any]) -> dict[str, Any]:
@@ -117,7 +105,7 @@ def _structured(data: NDArray[Any]) -> dict[str, Any]:
 
 def _with_ladders(columns: dict[str, Any], rows: int) -> dict[str, Any]:
     """Lists of [price, size] under bids and asks become the columns bid_price_1, bid_size_1, ..., bid_levels."""
-    for name in _LADDERS:
+    for name in LADDERS:
         if name not in columns:
             continue
         side = name.removesuffix("s")
@@ -150,77 +138,3 @@ def _fields(columns: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, S
         if name in columns:
             fields[name] = Source(name, Fraction(1))
     return fields
-
-
-def _ids(cells: Mapping[str, Cells], table: SymbolTable, rows: int) -> tuple[NDArray[np.uint32], Bools]:
-    if "symbol_id" in cells:
-        return id_numbers(cells["symbol_id"])
-    if "symbol" not in cells:
-        return np.zeros(rows, np.uint32), np.ones(rows, np.bool_)
-    if not len(table):
-        raise DataError("rows name their symbols; give symbols or instruments, so that the names have ids")
-    names = cells["symbol"].values
-    if not isinstance(names, pa.Array):
-        return table.ids_of_objects(names)
-    return table.ids_of(names), np.asarray(names.is_null().to_numpy(zero_copy_only=False), np.bool_)
-
-
-def _kinds(cells: Mapping[str, Cells], rows: int) -> NDArray[np.uint8]:
-    """The kind of every row: its own, else what its fields say; a row that says nothing is taken for a quote."""
-    kinds = np.full(rows, EventKind.QUOTE, np.uint8)
-    signs = {
-        EventKind.EXTERNAL_SIGNAL: "score",
-        EventKind.BAR: "open",
-        EventKind.BOOK: "bid_price_1",
-        EventKind.TRADE: "trade_price",
-    }
-    quoted = _there(cells, "bid_price", rows) | _there(cells, "ask_price", rows)
-    for kind, name in signs.items():
-        kinds[_there(cells, name, rows) & ~quoted] = kind
-    for side in _LADDERS:
-        name = f"{side.removesuffix('s')}_levels"
-        if name in cells:
-            kinds[_there(cells, name, rows)] = EventKind.BOOK
-    if "flags" in cells:
-        flags = cells["flags"].values
-        flags = flags.to_pylist() if isinstance(flags, pa.Array) else list(flags)
-        marked = [isinstance(flag, int | np.integer) and flag > 0 and bool(int(flag) & Flag.TRADE) for flag in flags]
-        kinds[np.array(marked, np.bool_)] = EventKind.TRADE
-    if "kind" in cells:
-        own = cells["kind"].values
-        own = own.to_pylist() if isinstance(own, pa.Array) else list(own)
-        for row, kind in enumerate(own):
-            if kind is not None:
-                kinds[row] = _kind_of(kind, row)
-    return kinds
-
-
-def _kind_of(kind: object, row: int) -> int:
-    if isinstance(kind, int | np.integer) and int(kind) in _ROW_KINDS:
-        return int(kind)
-    if isinstance(kind, str) and kind.upper() in EventKind.__members__ and EventKind[kind.upper()] in _ROW_KINDS:
-        return EventKind[kind.upper()]
-    wanted = ", ".join(each.name for each in _ROW_KINDS)
-    raise DataError(f"row {row}: kind {kind!r} is none of {wanted}; builders make reports and controls")
-
-
-_ROW_KINDS = (
-    EventKind.QUOTE,
-    EventKind.TRADE,
-    EventKind.BOOK,
-    EventKind.BAR,
-    EventKind.EXTERNAL_SIGNAL,
-    EventKind.CLOCK,
-)
-
-
-def _there(cells: Mapping[str, Cells], name: str, rows: int) -> Bools:
-    """Rows in which the field has a value."""
-    if name not in cells:
-        return np.zeros(rows, np.bool_)
-    values = cells[name].values
-    if isinstance(values, pa.Array):
-        return ~np.asarray(values.is_null().to_numpy(zero_copy_only=False), np.bool_)
-    if isinstance(values, np.ndarray):
-        return np.ones(rows, np.bool_)
-    return np.array([value is not None for value in values], np.bool_)

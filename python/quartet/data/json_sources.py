@@ -106,9 +106,12 @@ def json_source(path: Path, head: bytes) -> JsonSource | DukascopySource | None:
     if _BITSTAMP.match(head):
         return JsonSource(path, "Bitstamp stream capture", _bitstamp)
     if head[:1] == b"{" and b'"multiplier"' in head[:400]:
-        with open_bytes(path) as file:
-            message = json.loads(file.read(), parse_float=str)
-        return DukascopySource(path, message)
+        try:
+            with open_bytes(path) as file:
+                message = json.loads(file.read(), parse_float=str)
+            return DukascopySource(path, message)
+        except (ValueError, LookupError, TypeError) as error:
+            raise DataError(f"{path.name}: it is no tick message of Dukascopy: {error!r:.200}") from error
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 _BLOCK_BYTES: Final = 1 << 20
 
@@ -86,12 +87,16 @@ def content_hash(frame: pl.DataFrame) -> str:
     return whole.hexdigest()
 
 
+def _bytes(buffer: Any) -> Any:
+    return np.frombuffer(buffer or b"", np.uint8)
+
+
 def _values(series: pl.Series) -> tuple[Any, ...]:
     kind = series.dtype
     if isinstance(kind, (pl.String, pl.Categorical, pl.Enum)):
-        text = series.cast(pl.String).fill_null("")
-        lengths = text.str.len_bytes().cast(pl.UInt32).to_numpy()
-        return lengths, np.frombuffer("".join(text.to_list()).encode(), np.uint8)
+        text = series.cast(pl.String).fill_null("").rechunk().to_arrow().cast(pa.large_string())
+        offsets = np.frombuffer(text.buffers()[1], np.int64, len(text) + 1, text.offset * 8)
+        return np.diff(offsets).astype(np.uint32), _bytes(text.buffers()[2])[offsets[0] : offsets[-1]]
     if kind.is_float():
         values = series.fill_null(0.0).to_numpy()
         return (np.where(np.isnan(values), np.nan, values).astype(values.dtype),)

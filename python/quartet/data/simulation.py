@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from quartet.core.parameters import Parameters, parameter
+from quartet.data.book_recorder import Recorder
 from quartet.data.order_book import ASK, BID, OrderBook, Side
-from quartet.data.providers.recording import Recorder
 
 _BLOCK: Final = 4096
 _SECOND: Final = 10**9

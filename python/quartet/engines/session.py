@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quartet.core.contract import CODE_TEXTS, Code, EventKind, RecordKind
 from quartet.core.errors import ConfigError
+from quartet.core.lazy import lazy_module
 from quartet.core.pb import market_data_pb2
 from quartet.data.batch import EventBatch
 from quartet.data.builders import controls
-from quartet.engines import snapshot_model
 from quartet.engines.protocol import Closeable, CoreEngine
 from quartet.engines.records import RECORD_DTYPES, taken
-from quartet.engines.snapshot_reader import read_snapshot
+
+if TYPE_CHECKING:
+    from quartet.engines import snapshot_reader
+    from quartet.engines.snapshot_model import Snapshot
+else:
+    snapshot_reader = lazy_module("quartet.engines.snapshot_reader")
 
 _LATE_KINDS = (EventKind.EXECUTION_REPORT, EventKind.CONTROL)
 _EARLY_CODES = (
@@ -76,13 +82,13 @@ class EngineSession:
             self._last_ts = self.state().engine.last_ts_init
         return self._last_ts
 
-    def state(self) -> snapshot_model.Snapshot:
+    def state(self) -> Snapshot:
         """The whole state, decoded."""
-        return read_snapshot(self.core.snapshot())
+        return snapshot_reader.read_snapshot(self.core.snapshot())
 
     def restore(self, snapshot: bytes) -> None:
         """Take over a snapshot; the count of events and the time are the snapshot's."""
-        engine = read_snapshot(snapshot).engine
+        engine = snapshot_reader.read_snapshot(snapshot).engine
         self.core.restore(snapshot)
         self.events = engine.counters["events"]
         self._last_ts = engine.last_ts_init

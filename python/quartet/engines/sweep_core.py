@@ -97,12 +97,17 @@ class NativeSweep:
 
 def sweep_core(name: str, create: EngineFactory, configs: Sequence[bytes], threads: int = 1) -> SweepCore:
     """The sweep of the engine of this name: its own where it has one, else a loop of its engines."""
+    module = sweep_module(name)
+    return LoopSweep(create, configs) if module is None else NativeSweep(module, configs, threads)
+
+
+def sweep_module(name: str) -> ModuleType | None:
+    """The compiled module of an engine that takes all members through the data in one pass; None where it has none."""
     module = _MODULES.get(name)
-    if module and importlib.util.find_spec(module) is not None:
-        compiled = importlib.import_module(module)
-        if hasattr(compiled, "Sweep"):
-            return NativeSweep(compiled, configs, threads)
-    return LoopSweep(create, configs)
+    if module is None or importlib.util.find_spec(module) is None:
+        return None
+    compiled = importlib.import_module(module)
+    return compiled if hasattr(compiled, "Sweep") else None
 
 
 def amounts(rows: NDArray[np.void], name: str) -> list[int]:

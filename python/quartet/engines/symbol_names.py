@@ -10,12 +10,14 @@ import numpy as np
 from quartet.core.errors import ConfigError
 from quartet.core.lazy import lazy_module
 from quartet.data.batch import EventBatch
-from quartet.data.cells import arrow_table
 from quartet.data.fields import guess_fields
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc
+
+    from quartet.data import cells
 else:
+    cells = lazy_module("quartet.data.cells")
     pc = lazy_module("pyarrow.compute")
 
 
@@ -39,6 +41,6 @@ def _distinct(data: Any) -> set[Any]:
         rows = [row for row in data if isinstance(row, Mapping)]
         column = guess_fields(dict.fromkeys(str(name) for row in rows for name in row)).get("symbol")
         return {row[column] for row in rows if row.get(column) is not None} if column else set()
-    table = arrow_table(data)
+    table = cells.arrow_table(data)
     column = guess_fields(table.column_names).get("symbol")
     return set(pc.unique(table[column]).drop_null().to_pylist()) if column else set()

@@ -10,22 +10,28 @@ from typing import TYPE_CHECKING, Any, Self
 
 from quartet.core.contract import EventKind, Level, Status
 from quartet.core.errors import ConfigError, EngineError
+from quartet.core.lazy import lazy_module
 from quartet.core.pb import market_data_pb2, program_pb2, risk_pb2
 from quartet.data.batch import EventBatch
 from quartet.data.builders import with_clocks
 from quartet.data.exact import Places
-from quartet.engines import commands, views
+from quartet.engines import commands
 from quartet.engines.config import EngineSettings
 from quartet.engines.configured_engine import ConfiguredEngine, with_limits
-from quartet.engines.evaluation import aligned
-from quartet.engines.performance_stats import performance_stats
 from quartet.engines.results import Result
-from quartet.engines.snapshot_model import Snapshot
-from quartet.engines.snapshot_reader import config_of
 from quartet.graph import Graph
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from quartet.engines import evaluation, performance_stats, snapshot_reader, views
+    from quartet.engines.snapshot_model import Snapshot
+else:
+    # What looks at a running engine is not needed to run one.
+    evaluation = lazy_module("quartet.engines.evaluation")
+    performance_stats = lazy_module("quartet.engines.performance_stats")
+    snapshot_reader = lazy_module("quartet.engines.snapshot_reader")
+    views = lazy_module("quartet.engines.views")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,13 @@ class TradingEngine(ConfiguredEngine):
         """
         batch, rejects = self._intake(data, **how)
         session = self._running()
-        return aligned(self._guarded(lambda: session.evaluate(batch)), rejects)
+        return evaluation.aligned(self._guarded(lambda: session.evaluate(batch)), rejects)
 
     def get_performance_stats(self, reset: bool = False) -> dict[str, float | int]:
         """Counts and latencies under their documented names; reset starts the measured ones anew."""
         session = self._running()
         statistics = self._guarded(lambda: session.core.statistics(reset))
-        stats = performance_stats(statistics, session.processing_ns, session.processed)
+        stats = performance_stats.performance_stats(statistics, session.processing_ns, session.processed)
         if reset:
             session.forget_times()
         return stats
@@ -133,7 +139,7 @@ class TradingEngine(ConfiguredEngine):
 
     def restore(self, snapshot: bytes) -> None:
         """Take over configuration and state of a snapshot of any engine; a failed engine works again afterwards."""
-        self._take_over(config_of(snapshot), snapshot)
+        self._take_over(snapshot_reader.config_of(snapshot), snapshot)
 
     def set_level(
         self, level: Level, symbol: str | None = None, *, flatten: bool = False, ts: int | None = None

@@ -22,6 +22,7 @@ RED: Final = "#d4515c"
 GREY: Final = "#8b95a5"
 VIOLET: Final = "#8f6fd1"
 
+LEGEND: Final = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"}
 MARKS_MAX: Final = 1000
 """Markers of one kind that a chart shows; of more, as many are taken evenly."""
 SYMBOLS_MAX: Final = 100
@@ -42,7 +43,7 @@ def equity_chart(report: RunReport) -> Chart:
     """Equity over drawdown."""
     curve = report.trace.curve
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.04)
-    x = _times(curve.ts)
+    x = plot_times(curve.ts)
     figure.add_scatter(
         x=x,
         y=curve.last,
@@ -59,7 +60,7 @@ def equity_chart(report: RunReport) -> Chart:
         name="Drawdown",
         line={"color": RED, "width": 1},
         fill="tozeroy",
-        fillcolor=_faint(RED),
+        fillcolor=faint(RED),
         hovertemplate="%{y:.2%}<extra>drawdown</extra>",
         row=2,
         col=1,
@@ -67,7 +68,7 @@ def equity_chart(report: RunReport) -> Chart:
     figure.update_yaxes(title_text=f"Equity ({report.currency})", tickformat=",.7~s", row=1, col=1)
     figure.update_yaxes(title_text="Drawdown", tickformat=".4~%", row=2, col=1)
     figure.update_layout(showlegend=False, hovermode="x unified")
-    _without_gaps(figure, curve.ts)
+    without_gaps(figure, curve.ts)
     return Chart(figure, 400)
 
 
@@ -86,7 +87,7 @@ def _price_chart(report: RunReport, symbol: int) -> Chart:
     figure = go.Figure()
     ts, marks = _broken(line.ts, line.last)
     figure.add_scatter(
-        x=_times(ts),
+        x=plot_times(ts),
         y=marks,
         name="Mark",
         line={"color": GREY, "width": 1.2},
@@ -98,16 +99,16 @@ def _price_chart(report: RunReport, symbol: int) -> Chart:
     for side, colour, shape in ((Side.BUY, BLUE, "triangle-up"), (Side.SELL, ORANGE, "triangle-down")):
         own = fills[fills["side"] == side]
         left_out += max(len(own) - MARKS_MAX, 0)
-        _add_fills(figure, _evenly(own), f"{side.name.capitalize()} fills ({len(own):,})", colour, shape)
+        _add_fills(figure, evenly(own), f"{side.name.capitalize()} fills ({len(own):,})", colour, shape)
     refused = report.records[RecordKind.ORDER]
     refused = refused[(refused["symbol"] == symbol) & np.isin(refused["trigger"], _REFUSALS)]
     left_out += max(len(refused) - MARKS_MAX, 0)
-    _add_refusals(figure, _evenly(refused), len(refused), line)
+    _add_refusals(figure, evenly(refused), len(refused), line)
     figure.update_yaxes(title_text=f"Price ({report.currency})", tickformat=",.6~f")
     figure.update_layout(
-        hovermode="closest", legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"}
+        hovermode="closest", legend=LEGEND
     )
-    _without_gaps(figure, line.ts)
+    without_gaps(figure, line.ts)
     note = f"{left_out:,} more markers are not shown; the others are spread evenly over the run." if left_out else ""
     return Chart(figure, 380, note)
 
@@ -122,7 +123,7 @@ def _add_fills(figure: go.Figure, fills: NDArray[np.void], name: str, colour: st
     liquidity = [Liquidity(int(n)).name.lower() for n in fills["liquidity"]]
     reasons = [FillReason(int(n)).name.lower().replace("_", " ") for n in fills["reason"]]
     figure.add_scatter(
-        x=_times(fills["ts_init"]),
+        x=plot_times(fills["ts_init"]),
         y=fills["price"] / _UNIT,
         name=name,
         mode="markers",
@@ -143,7 +144,7 @@ def _add_refusals(figure: go.Figure, refused: NDArray[np.void], count: int, line
         return
     places = np.clip(np.searchsorted(line.ts, refused["ts_init"]), 0, len(line.ts) - 1)
     figure.add_scatter(
-        x=_times(refused["ts_init"]),
+        x=plot_times(refused["ts_init"]),
         y=line.last[places],
         name=f"Refused orders ({count:,})",
         mode="markers",
@@ -194,7 +195,7 @@ def profit_chart(report: RunReport) -> Chart:
     figure.update_layout(
         barmode="relative",
         bargap=0.35,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
+        legend=LEGEND,
     )
     left_out = len(report.traded) - len(rows)
     note = f"{left_out:,} symbols with smaller results are not shown." if left_out else ""
@@ -226,7 +227,7 @@ def reject_chart(report: RunReport) -> Chart:
     figure.update_layout(
         barmode="overlay",
         bargap=0.35,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
+        legend=LEGEND,
         showlegend=True,
     )
     return Chart(figure, _bars_height(len(rows)))
@@ -237,12 +238,12 @@ def _bars_height(rows: int) -> int:
     return 120 + max(rows, 3) * (34 if rows <= 8 else 22)
 
 
-def _times(ts: Times) -> NDArray[np.datetime64]:
+def plot_times(ts: Times) -> NDArray[np.datetime64]:
     times: NDArray[np.datetime64] = ts.astype("datetime64[ns]").astype("datetime64[us]")
     return times
 
 
-def _evenly(rows: NDArray[np.void]) -> NDArray[np.void]:
+def evenly(rows: NDArray[np.void]) -> NDArray[np.void]:
     """At most MARKS_MAX of the rows, the first and the last among them."""
     if len(rows) <= MARKS_MAX:
         return rows
@@ -258,12 +259,12 @@ def _broken(ts: Times, values: Floats) -> tuple[Times, Floats]:
     return np.insert(ts, gaps + 1, ts[gaps] + 1), np.insert(values, gaps + 1, np.nan)
 
 
-def _faint(colour: str) -> str:
+def faint(colour: str) -> str:
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"
 
 
-def _without_gaps(figure: go.Figure, ts: Times) -> None:
+def without_gaps(figure: go.Figure, ts: Times) -> None:
     """Leave out weekends where no event falls on one and the run is longer than a weekend."""
     if len(ts) < 2 or ts[-1] - ts[0] < 5 * _DAY_NS:
         return

@@ -138,3 +138,11 @@ def test_debt_is_never_unnoticed() -> None:
 def test_strict_refuses_what_is_only_a_warning() -> None:
     with pytest.raises(DataError, match="strict: 1 bars have no volume"):
         Backtester(strict=True).run_backtest(signals([1.0]), GOOD.with_columns(volume=pl.Series([1.0, 0.0, 1.0])))
+
+
+def test_signals_by_the_day_lie_on_the_bars_of_their_days() -> None:
+    """Bars end at 21:00 of their day."""
+    frame = GOOD.with_columns(pl.col("timestamp") + timedelta(hours=21))
+    result = Backtester(replications=0).run_backtest(signals([1.0]), frame)
+    assert result.outcome.fills["stamp"].tolist() == [1]
+    assert any("signals are stamped by days" in each for each in result.warnings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.feather
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quartet.core.contract import EventKind
 from quartet.core.errors import ConfigError, DataError
@@ -251,3 +254,51 @@ def test_a_hash_is_of_what_the_data_say() -> None:
     shown = CLEAN.with_columns(pl.lit(None, pl.Float64).alias("volume"))
     assert Dataset.of(hidden, "bars").hash == Dataset.of(shown, "bars").hash != data.hash
     assert Dataset.of(CLEAN.with_columns(pl.col("close") + 1e-12), "bars").hash != data.hash
+
+
+def test_whole_number_dates_are_dates() -> None:
+    frame = pl.DataFrame({"date": [20240102, 20240103], "symbol": "A", "close": [1.0, 2.0]})
+    assert load(frame).frame["timestamp"].to_physical().to_list() == [
+        day_end(date(2024, 1, 2)),
+        day_end(date(2024, 1, 3)),
+    ]
+
+
+def test_a_single_bar_within_a_day_needs_its_interval() -> None:
+    frame = pl.DataFrame({"ts": [60_000_000_000], "symbol": "A", "close": [1.0]})
+    with pytest.raises(DataError, match="give the option interval"):
+        load(frame, time_unit="ns")
+    assert len(load(frame, time_unit="ns", interval="1m").frame) == 1
+
+
+@given(st.permutations(range(len(CLEAN))))
+def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
+    assert load(CLEAN[order]).hash == load(CLEAN).hash
+
+
+def test_weeks_and_months_need_to_say_where_their_date_lies() -> None:
+    frame = pl.DataFrame({"Date": ["2024-01-01", "2024-02-01", "2024-03-01"], "symbol": "A", "Close": [1.0, 2.0, 3.0]})
+    with pytest.raises(DataError, match="rows are 30 days apart"):
+        load(frame)
+    assert load(frame, interval="1d").frame["timestamp"].dt.date()[0] == date(2024, 1, 1)
+    assert load(frame, interval="31d").frame["timestamp"].dt.date()[0] == date(2024, 1, 31)
+
+
+def test_a_reader_may_be_read_again(tmp_path: Path) -> None:
+    chunks = Chunks(written(tmp_path, "A.csv", YAHOO), "bars", LoadOptions())
+    first = pl.concat(chunks)
+    steps = list(chunks.steps)
+    assert pl.concat(chunks).equals(first) and chunks.steps == steps
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_the_clock_of_the_machine_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    path = written(tmp_path, "A.csv", YAHOO)
+    here = load(path).hash
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert load(path).hash == here
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -267,3 +267,31 @@ def test_removing_leaves_the_others(store: Store, file: Path) -> None:
     imported_as(store, file, "other")
     store.remove("us")
     assert [each.name for each in store.datasets()] == ["other"]
+
+
+def test_a_jump_between_two_files_is_seen(store: Store) -> None:
+    days = weekdays(date(2023, 12, 1), 60)
+    closes = [100.0 + n % 3 for n in range(60)]
+    turn = next(place for place, day in enumerate(days) if day.year == 2024)
+    split = [value if place < turn else value / 2 for place, value in enumerate(closes)]
+    manifest = store.import_dataset("us", Dataset.of(bars_of({"A": split}, days), "bars"))
+    assert manifest.verdict.count("split_like_jump") == 1 and manifest.verdict.quarantined == ("A",)
+    assert store.check("us").quarantined == ("A",)
+    assert store.import_dataset("calm", Dataset.of(bars_of({"A": closes}, days), "bars")).verdict.quarantined == ()
+
+
+def test_progress_says_of_how_much(store: Store, file: Path) -> None:
+    told: list[tuple[str, int, int | None]] = []
+    store.import_files("us", file, load=LoadOptions(interval=0), progress=lambda *each: told.append(each))
+    assert told[0] == ("reading", 1800, 1800) and told[-1] == ("writing", 3, 3)
+
+
+def test_who_reads_the_old_data_goes_on_reading_them(store: Store, file: Path) -> None:
+    old = bars_of({"OLD": [1.0, 2, 3]}, DAYS)
+    store.import_dataset("us", Dataset.of(old, "bars"))
+    begun = store.scan("us")
+    imported(store, file, "replace")
+    assert begun.collect().equals(old)
+    assert store.load("us").frame.equals(BARS)
+    store.import_dataset("us", Dataset.of(BARS[:9], "bars"), ends("replace"))
+    assert not list((store.place / "us").glob("2023-*.parquet"))

@@ -17,6 +17,7 @@ from quartet.core.fixed import money_to_bytes
 from quartet.engines.config.numbers import money, nano
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 _NO_INTS: Final = np.zeros((0, 0), np.int64)
 _ROOM: Final = 64
@@ -43,13 +44,14 @@ def run(plan: Plan) -> Outcome:
     if reason:
         raise ConfigError(f"mode: columnar: {reason}")
     bars, symbols = plan.prices.close.shape
-    accounts = accounts_of(plan, plan.shares, np.arange(symbols), np.array([0, symbols]), rules_of(plan)[None, :])
+    own = np.arange(symbols)
+    accounts = accounts_of(plan, plan.shares, own, own, np.array([0, symbols]), rules_of(plan)[None, :])
     market = market_of(plan)
     room = 4 * symbols + _ROOM
     while True:
-        written = room_for(bars, 1, symbols, room)
+        written = room_for(bars, 1, symbols, room, ends=len(plan.payments))
         kernel().run_block(market, accounts, written, kernel().new_book(accounts))
-        fills, orders = written.counts.tolist()
+        fills, orders, ends = written.counts.tolist()
         if max(fills, orders) <= room:
             break
         room = max(fills, orders)
@@ -60,9 +62,11 @@ def run(plan: Plan) -> Outcome:
         written.cash[:, 0],
         written.borrowed[:, 0],
         written.earned[:, 0],
+        written.paid[:, 0],
         as_rows(written.fills[:fills], FILL_DTYPE),
         as_rows(written.orders[:orders], ORDER_DTYPE),
         written.positions,
+        written.ended[:ends],
     )
 
 
@@ -76,8 +80,16 @@ def market_of(plan: Plan) -> Any:
     return kernel().Market(plan.reference, plan.prices.close, _NO_INTS if volume is None else volume, state, complete)
 
 
-def accounts_of(plan: Plan, shares: Any, prices: Ints, starts: Ints, rules: Ints) -> Any:
-    """Columns and accounts as the kernel reads them."""
+def accounts_of(
+    plan: Plan,
+    shares: Floats,
+    signals: Ints,
+    prices: Ints,
+    starts: Ints,
+    rules: Ints,
+    commissions: Ints | None = None,
+) -> Any:
+    """Columns and accounts as the kernel reads them; commissions: (plans, T or 1, PlanColumn), or the plan's own."""
     slippage = plan.slippage
     impact = np.zeros((2, 0, 0))
     if slippage.root is not None and slippage.line is not None:
@@ -85,16 +97,18 @@ def accounts_of(plan: Plan, shares: Any, prices: Ints, starts: Ints, rules: Ints
     none = np.zeros(0, np.int64)
     return kernel().Accounts(
         np.ascontiguousarray(shares),
+        signals.astype(np.int64),
         prices.astype(np.int64),
         np.repeat(np.arange(len(starts) - 1), np.diff(starts)),
         starts.astype(np.int64),
         plan.terms,
         rules,
-        np.ascontiguousarray(plan.commission)[None, :, :],
+        np.ascontiguousarray(plan.commission[None, :, :] if commissions is None else commissions),
         impact,
         slippage.power,
         none if plan.borrow is None else plan.borrow,
         none if plan.interest is None else plan.interest,
+        plan.payments,
     )
 
 
@@ -114,14 +128,17 @@ def rules_of(plan: Plan) -> Ints:
     return row
 
 
-def room_for(bars: int, accounts: int, columns: int, room: int, *, exact: bool = True, values: bool = False) -> Any:
+def room_for(
+    bars: int, accounts: int, columns: int, room: int, *, ends: int = 0, exact: bool = True, values: bool = False
+) -> Any:
     """Where a block writes: exact: every number; values: equity as floats."""
     money = (bars, accounts, 2) if exact else (0, 0, 2)
     return kernel().Written(
         np.empty((room, FILL_WIDTH), np.int64),
         np.empty((room, ORDER_WIDTH), np.int64),
-        np.zeros(2, np.int64),
-        *(np.zeros(money, np.int64) for _ in range(4)),
+        np.zeros(3, np.int64),
+        *(np.zeros(money, np.int64) for _ in range(5)),
+        np.empty((ends, 4), np.int64),
         np.empty((bars, accounts)) if values else np.zeros((0, 0)),
         np.zeros(columns, np.int64),
     )

@@ -20,8 +20,6 @@ from quartet.core.registry import register
 from quartet.engines.config.numbers import Double, nano
 
 _BP: Final = Decimal("0.0001")
-_NO_VOLUME: Final = 2.0
-"""Without a usual volume the fixed part counts so many times."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +28,7 @@ class Slippage:
 
     fixed_ppb: int
     root: Floats | None = None
-    """(T, N), at the stamp of the decision; NaN where nothing is known: `line` is then the slippage itself."""
+    """(T, N), at the stamp of the decision; NaN where nothing is known: the fixed part then counts twice (R-414)."""
     line: Floats | None = None
     power: float = 0.5
 
@@ -68,16 +66,28 @@ def fixed(prices: PricePanel, slippage_bps: Decimal) -> Slippage:
     return Slippage(fixed_ppb(slippage_bps))
 
 
-@register("slippage", "volume_based", parameters=VolumeBased, source="square-root law, Toth and others (2011)")
+@register(
+    "slippage",
+    "volume_based",
+    parameters=VolumeBased,
+    source="square-root law, Toth and others (2011)",
+    scaled_by=("factor",),
+)
 def volume_based(prices: PricePanel, slippage_bps: Decimal, parameters: VolumeBased) -> Slippage:
     """slippage_bps + Y * daily volatility * sqrt(quantity / daily volume)."""
     volume = _usual(prices, parameters.window)
     volatility = daily_volatility(prices, parameters.window)
     root = parameters.factor * volatility / np.sqrt(volume)
-    return _with_fallback(Slippage(fixed_ppb(slippage_bps), root, np.zeros_like(root)))
+    return Slippage(fixed_ppb(slippage_bps), root, np.zeros_like(root))
 
 
-@register("slippage", "adaptive", parameters=Adaptive, source="Almgren, Thum, Hauptmann, Li (2005)")
+@register(
+    "slippage",
+    "adaptive",
+    parameters=Adaptive,
+    source="Almgren, Thum, Hauptmann, Li (2005)",
+    scaled_by=("temporary", "permanent"),
+)
 def adaptive(prices: PricePanel, slippage_bps: Decimal, parameters: Adaptive) -> Slippage:
     """slippage_bps + temporary and half of the permanent impact, more where volatility is above its usual level."""
     volume = _usual(prices, parameters.window)
@@ -87,20 +97,10 @@ def adaptive(prices: PricePanel, slippage_bps: Decimal, parameters: Adaptive) ->
         stressed = np.nan_to_num(np.maximum(1.0, volatility / usual), nan=1.0, posinf=1.0)
     root = parameters.temporary * volatility * stressed / volume**parameters.power
     line = 0.5 * parameters.permanent * volatility * stressed / volume
-    return _with_fallback(Slippage(fixed_ppb(slippage_bps), root, line, parameters.power))
+    return Slippage(fixed_ppb(slippage_bps), root, line, parameters.power)
 
 
 def _usual(prices: PricePanel, window: int) -> Floats:
     if prices.volume is None:
         raise ConfigError("slippage_model: it reads volume, and the prices have none; take fixed")
     return daily_volume(prices, window)
-
-
-def _with_fallback(made: Slippage) -> Slippage:
-    """Where volatility or volume is not known yet, the fixed part counts twice (R-414)."""
-    assert made.root is not None and made.line is not None
-    unknown = ~(np.isfinite(made.root) & np.isfinite(made.line))
-    more = (_NO_VOLUME - 1.0) * made.fixed_ppb / 1e9
-    return Slippage(
-        made.fixed_ppb, np.where(unknown, np.nan, made.root), np.where(unknown, more, made.line), made.power
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -21,7 +21,7 @@ from quartet.data.builders import bars, clocks, controls, external_signals
 Ints = NDArray[np.int64]
 
 _ANY_VOLUME: Final = 2**62 - 1
-_BARS, _MONEY, _CANCELS, _DECISIONS, _END = range(5)
+_ENDS, _BARS, _MONEY, _CANCELS, _DECISIONS, _END = range(6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +30,18 @@ class PlanEvents:
 
     plan: Plan
 
-    def between(self, first: int, last: int, flows: list[int] | None = None, parts: str = "all") -> EventBatch:
+    def between(
+        self,
+        first: int,
+        last: int,
+        flows: list[int] | None = None,
+        parts: str = "all",
+        ends: Sequence[tuple[int, int]] = (),
+    ) -> EventBatch:
         """The events of stamps first to last - 1.
 
         flows: money that moves at each of those stamps after its bars, 1e-18. parts: all; `bars`, or `rest`: all else.
+        ends: symbols whose position ends before the bars of the first stamp, with their marks.
         """
         batches: list[EventBatch] = []
         keys: list[Ints] = []
@@ -43,6 +51,10 @@ class PlanEvents:
             batches.append(batch)
             keys.append(np.stack([rows, np.full(len(rows), part), symbols]))
 
+        if ends:
+            at = np.full(len(ends), first)
+            messages = [_no_position(symbol, mark) for symbol, mark in ends]
+            put(controls(messages, stamps[at]), at, _ENDS, np.array([symbol for symbol, _ in ends]))
         if parts != "rest":
             put(*self._bars(first, last))
         if parts != "bars":
@@ -50,8 +62,8 @@ class PlanEvents:
             amounts = flows or [0] * len(rows)
             messages = [_cash_flow(amount) for amount in amounts]
             put(controls(messages, stamps[rows]), rows, _MONEY, np.zeros_like(rows))
-            at = slice(*np.searchsorted(self._overdue[0], [first, last]))
-            late, whose = self._overdue[0][at], self._overdue[1][at]
+            due = slice(*np.searchsorted(self._overdue[0], [first, last]))
+            late, whose = self._overdue[0][due], self._overdue[1][due]
             put(controls([_cancel_all(int(i)) for i in whose], stamps[late]), late, _CANCELS, whose)
             put(*self._decisions(first, last))
             if last == len(stamps):
@@ -114,6 +126,10 @@ class PlanEvents:
 
 def _cash_flow(amount: int) -> market_data_pb2.Control:
     return market_data_pb2.Control(kind=ControlKind.CASH_FLOW, cash=money_to_bytes(amount))
+
+
+def _no_position(symbol: int, mark: int) -> market_data_pb2.Control:
+    return market_data_pb2.Control(kind=ControlKind.LOAD_POSITION, symbol=symbol, quantity=0, price=mark)
 
 
 def _cancel_all(symbol: int | None) -> market_data_pb2.Control:

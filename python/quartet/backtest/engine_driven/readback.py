@@ -17,6 +17,25 @@ from quartet.engines.records import split_records
 Ints = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Money that moved beside the engine's own, (T, 2) each."""
+
+    borrowed: Ints
+    earned: Ints
+    paid: Ints
+    ended: Ints
+    """As in Outcome."""
+    fees: Ints | None
+    """(fills, 2); None: the engine charged them."""
+
+    @classmethod
+    def none(cls, stamps: int) -> Flows:
+        """Nothing moved."""
+        nothing = np.zeros((stamps, 2), np.int64)
+        return cls(nothing, nothing, nothing, np.zeros((0, 4), np.int64), None)
+
+
 @dataclass
 class Readback:
     """Collects the records of a run, piece by piece."""
@@ -39,25 +58,29 @@ class Readback:
             self._kept.setdefault(kind, []).append(split[kind])
         return split
 
-    def outcome(self, engine: str, borrowed: Ints, earned: Ints, fees: Ints | None = None) -> Outcome:
-        """The whole run. fees: (fills, 2) where they were charged beside the engine."""
+    def outcome(self, engine: str, flows: Flows | None = None) -> Outcome:
+        """The whole run."""
+        moved = flows or Flows.none(len(self.prices.stamps))
         accounts = self._all(RecordKind.ACCOUNT)
         accounts = accounts[accounts["cause"] == AccountCause.CASH]
         if len(accounts) != len(self.prices.stamps):
             raise DataError(f"the engine gave {len(accounts)} accounts for {len(self.prices.stamps)} stamps")
-        fills = self._fills(fees)
+        fills = self._fills(moved.fees)
         positions = np.zeros(len(self.prices.symbols), np.int64)
         np.add.at(positions, fills["symbol"], fills["quantity"])
+        np.subtract.at(positions, moved.ended[:, 1], moved.ended[:, 2])
         return Outcome(
             "engine",
             engine,
             _words(accounts["equity"]),
             _words(accounts["cash"]),
-            borrowed,
-            earned,
+            moved.borrowed,
+            moved.earned,
+            moved.paid,
             fills,
             self._orders(),
             positions,
+            moved.ended,
         )
 
     def _all(self, kind: RecordKind) -> NDArray[np.void]:

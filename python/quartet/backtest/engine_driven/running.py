@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quartet.backtest.columnar.layout import TermColumn
+from quartet.backtest.corporate_actions import AMOUNT, CLOSES, STAMP, SYMBOL
 from quartet.backtest.costs.charging import fee_of, rate_alone
 from quartet.backtest.engine_driven.configuring import engine_config
 from quartet.backtest.engine_driven.events import PlanEvents
-from quartet.backtest.engine_driven.readback import Readback
+from quartet.backtest.engine_driven.readback import Flows, Readback
 from quartet.backtest.outcome import Outcome, words_of
 from quartet.backtest.plan import Plan
 from quartet.core.contract import AccountCause, RecordKind, Side
@@ -43,9 +45,10 @@ def run(plan: Plan, engine: str | Selection | None = None) -> Outcome:
         raise ConfigError(f"mode: engine: {reason}; use mode: columnar")
     chosen = select(engine or plan.settings.engine) if not isinstance(engine, Selection) else engine
     core = chosen.create(engine_config(plan))
+    own_fees = rate_alone(plan.commission) is None
+    moves_money = plan.borrow is not None or plan.interest is not None or own_fees or len(plan.payments) > 0
     try:
-        moves_money = plan.borrow is not None or plan.interest is not None or rate_alone(plan.commission) is None
-        return (_stepwise if moves_money else _in_pieces)(plan, core, chosen.name)
+        return _Stepwise(plan, core, own_fees).run(chosen.name) if moves_money else _in_pieces(plan, core, chosen.name)
     finally:
         if isinstance(core, Closeable):
             core.close()
@@ -56,44 +59,86 @@ def _in_pieces(plan: Plan, core: CoreEngine, name: str) -> Outcome:
     for first, last in events.pieces(_EVENTS_MAX):
         batch = events.between(first, last)
         back.take(core.process(batch.to_columns(), batch.controls))
-    nothing = np.zeros((len(plan.prices.stamps), 2), np.int64)
-    return back.outcome(name, nothing, nothing)
+    return back.outcome(name)
 
 
-def _stepwise(plan: Plan, core: CoreEngine, name: str) -> Outcome:
+class _Stepwise:
     """Money that depends on positions moves after the bars of each stamp, as a cash flow."""
-    events, back = PlanEvents(plan), Readback(plan.prices)
-    prices, terms = plan.prices, plan.terms
-    own_fees = rate_alone(plan.commission) is None
-    cash = money(plan.settings.initial_capital)
-    position = [0] * len(prices.symbols)
-    mark = [0] * len(prices.symbols)
-    multiplier = [int(each) for each in terms[:, TermColumn.MULTIPLIER]]
-    borrowed: list[int] = []
-    earned: list[int] = []
-    fees: list[int] = []
-    for t in range(len(prices.stamps)):
-        short = sum(-held * mark[i] * multiplier[i] for i, held in enumerate(position) if held < 0)
-        borrowed.append(0 if plan.borrow is None else _over_time(int(plan.borrow[t]), short))
-        earned.append(0 if plan.interest is None else _over_time(int(plan.interest[t]), cash))
-        batch = events.between(t, t + 1, parts="bars")
+
+    def __init__(self, plan: Plan, core: CoreEngine, own_fees: bool) -> None:
+        self.plan, self.core, self.own_fees = plan, core, own_fees
+        self.events, self.back = PlanEvents(plan), Readback(plan.prices)
+        count = len(plan.prices.symbols)
+        self.position, self.mark = [0] * count, [0] * count
+        self.multiplier = [int(each) for each in plan.terms[:, TermColumn.MULTIPLIER]]
+        self.cash = money(plan.settings.initial_capital)
+        self.fees: list[int] = []
+        self.ended: list[tuple[int, int, int, int]] = []
+
+    def run(self, name: str) -> Outcome:
+        """All stamps."""
+        borrowed, earned, paid = [], [], []
+        for t in range(len(self.plan.prices.stamps)):
+            borrowed.append(self._borrow(t))
+            earned.append(0 if self.plan.interest is None else _over_time(int(self.plan.interest[t]), self.cash))
+            got, ends = self._payments(t)
+            paid.append(got)
+            due = self._bars(t, ends)
+            self._rest(t, earned[-1] + paid[-1] - borrowed[-1] - due)
+        flows = Flows(
+            words_of(borrowed),
+            words_of(earned),
+            words_of(paid),
+            np.array(self.ended, np.int64).reshape(-1, 4),
+            words_of(self.fees),
+        )
+        return self.back.outcome(name, flows)
+
+    def _borrow(self, t: int) -> int:
+        if self.plan.borrow is None:
+            return 0
+        short = sum(-held * self.mark[i] * self.multiplier[i] for i, held in enumerate(self.position) if held < 0)
+        return _over_time(int(self.plan.borrow[t]), short)
+
+    def _payments(self, t: int) -> tuple[int, list[int]]:
+        """What positions are paid at the stamp, and the symbols whose position ends."""
+        got, ends = 0, []
+        for row in self.plan.payments[self.plan.payments[:, STAMP] == t].tolist():
+            i = row[SYMBOL]
+            got += self.position[i] * row[AMOUNT] * self.multiplier[i]
+            if row[CLOSES] and self.position[i]:
+                self.ended.append((t, i, self.position[i], row[AMOUNT]))
+                self.position[i] = 0
+                ends.append(i)
+        return got, ends
+
+    def _bars(self, t: int, ends: list[int]) -> int:
+        """The bars of the stamp; what their fills cost beside the engine."""
         due = 0
-        for fill in back.take(core.process(batch.to_columns(), batch.controls))[RecordKind.FILL]:
-            i, quantity = int(fill["symbol"]), int(fill["quantity"])
-            position[i] = int(fill["position"])
+        batch = self.events.between(t, t + 1, parts="bars", ends=[(i, self.mark[i]) for i in ends])
+        for fill in self.back.take(self.core.process(batch.to_columns(), batch.controls))[RecordKind.FILL]:
+            self.position[int(fill["symbol"])] = int(fill["position"])
             fee = integer(fill["fee"])
-            if own_fees:
-                row = plan.commission[t if len(plan.commission) > 1 else 0]
-                notional = int(fill["price"]) * quantity * multiplier[i]
-                fee = fee_of(row, notional, quantity, fill["side"] == Side.SELL)
+            if self.own_fees:
+                fee = self._fee(t, fill)
                 due += fee
-            fees.append(fee)
-        for i in np.flatnonzero(prices.present[t]).tolist():
-            mark[i] = int(prices.close[t, i])
-        batch = events.between(t, t + 1, [earned[-1] - borrowed[-1] - due], parts="rest")
-        accounts = back.take(core.process(batch.to_columns(), batch.controls))[RecordKind.ACCOUNT]
-        cash = integers(accounts[accounts["cause"] == AccountCause.CASH]["cash"])[-1]
-    return back.outcome(name, words_of(borrowed), words_of(earned), words_of(fees).reshape(-1, 2))
+            self.fees.append(fee)
+        for i in np.flatnonzero(self.plan.prices.present[t]).tolist():
+            self.mark[i] = int(self.plan.prices.close[t, i])
+        return due
+
+    def _fee(self, t: int, fill: np.void) -> int:
+        row = self.plan.commission[t if len(self.plan.commission) > 1 else 0]
+        quantity = int(fill["quantity"])
+        notional = int(fill["price"]) * quantity * self.multiplier[int(fill["symbol"])]
+        return fee_of(row, notional, quantity, fill["side"] == Side.SELL)
+
+    def _rest(self, t: int, flow: int) -> None:
+        """Money moves, symbols decide."""
+        batch = self.events.between(t, t + 1, [flow], parts="rest")
+        accounts = self.back.take(self.core.process(batch.to_columns(), batch.controls))[RecordKind.ACCOUNT]
+        rows: NDArray[np.void] = accounts[accounts["cause"] == AccountCause.CASH]
+        self.cash = integers(rows["cash"])[-1]
 
 
 def _over_time(rate: int, amount: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -98,21 +98,20 @@ class TrialLedger:
         Raises LedgerError where it could not be recorded, and then nothing of it was; ConfigError where the study has
         another parent already.
         """
-        environment = canonical(trial.environment, "environment")
-        values = _values(trial, sha256_of(environment))
+        return self.append_all([trial])[0]
+
+    def append_all(self, trials: Sequence[Trial]) -> list[int]:
+        """Record trials, all or none, and give their numbers. Raises as `append`."""
+        # Trials of a sweep share the environment itself; its text is long.
+        shared = {id(trial.environment): trial.environment for trial in trials}
+        texts = {key: canonical(environment, "environment") for key, environment in shared.items()}
+        environments = [texts[id(trial.environment)] for trial in trials]
+        rows = [_values(trial, sha256_of(text)) for trial, text in zip(trials, environments, strict=True)]
         with self._database.transaction() as transaction:
-            _make_study(transaction, trial.study, trial.parent_study)
-            transaction.rows(
-                "INSERT INTO quartet_environments VALUES (?, ?) ON CONFLICT DO NOTHING",
-                (values["environment_hash"], environment),
-            )
-            if trial.returns is not None:
-                transaction.rows(
-                    "INSERT INTO quartet_returns VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    (values["returns_hash"], len(trial.returns), trial.returns.encoded()),
-                )
-            row = {name: values[name] for name in RECORDED} | {"record_hash": _record_hash(values)}
-            return transaction.added("quartet_trials", "trial_id", row)
+            return [
+                _append(transaction, trial, values, environment)
+                for trial, values, environment in zip(trials, rows, environments, strict=True)
+            ]
 
     def trial(self, trial_id: int) -> RecordedTrial:
         """The trial of that number; ConfigError where there is none, DataError where it was changed."""
@@ -186,6 +185,21 @@ class TrialLedger:
     def _check_study(self, study: str) -> None:
         if not self._database.rows("SELECT 1 FROM quartet_studies WHERE name = ?", (study,)):
             raise ConfigError(f"there is no study {study!r} in the ledger {self.place}: quartet trials list names all")
+
+
+def _append(transaction: Transaction, trial: Trial, values: dict[str, Any], environment: str) -> int:
+    _make_study(transaction, trial.study, trial.parent_study)
+    transaction.rows(
+        "INSERT INTO quartet_environments VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (values["environment_hash"], environment),
+    )
+    if trial.returns is not None:
+        transaction.rows(
+            "INSERT INTO quartet_returns VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (values["returns_hash"], len(trial.returns), trial.returns.encoded()),
+        )
+    row = {name: values[name] for name in RECORDED} | {"record_hash": _record_hash(values)}
+    return transaction.added("quartet_trials", "trial_id", row)
 
 
 def _make_study(transaction: Transaction, study: str, parent: str | None) -> None:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from quartet.core.errors import DataError
 
 _MAGIC: Final = b"QRS1"
+_LEVEL: Final = 1
+"""Of compression: times shrink at any, returns at none."""
 _TIMES: Final = np.dtype("<i8")
 _FLOATS: Final = np.dtype("<f8")
 
@@ -67,7 +69,7 @@ class ReturnSeries:
     def encoded(self) -> bytes:
         """The bytes for the database: first differences of times, then returns, deflated."""
         steps = np.diff(self.ts_ns, prepend=np.zeros(1, _TIMES))
-        return _MAGIC + zlib.compress(steps.tobytes() + self.returns.tobytes(), 6)
+        return _MAGIC + zlib.compress(steps.tobytes() + self.returns.tobytes(), _LEVEL)
 
 
 def decoded(content: bytes) -> ReturnSeries:

@@ -4,7 +4,7 @@ Whatever turns columns by other names and types into a contract's belongs here; 
 quartet.data.contracts.
 """
 
-from quartet.data.loading.load import Chunks, load
+from quartet.data.loading.datasets import Chunks, load
 from quartet.data.loading.options import LoadOptions
 
 __all__ = ["Chunks", "LoadOptions", "load"]

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute
 
 from quartet.core.errors import DataError
 from quartet.data.bar_dates import session_date
@@ -26,6 +27,8 @@ from quartet.data.times import DAY, BadTime, interval_ns, read_dates, read_times
 
 _SPANS: Final = ("bars", "panel")
 """Contracts whose rows stand for a span of time."""
+_LONG_SPAN: Final = 4 * DAY
+_DATES: Final = (18000101, 21991231)
 _CALLS_AND_PUTS: Final = {"C": "C", "P": "P", "CALL": "C", "PUT": "P", "1": "C", "2": "P"}
 
 
@@ -47,6 +50,7 @@ class TableReader:
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         reshape = self._dialect.reshape() if self._dialect and self._dialect.reshape else None
+        self._rows, self.steps = 0, []
         for table in self._source.chunks():
             shaped = reshape(table) if reshape else table
             if shaped.num_rows:
@@ -115,8 +119,14 @@ class TableReader:
 
     def _timestamps(self, table: Any, resolved: Resolved, columns: dict[str, pl.Series]) -> pl.Series:
         owners = columns.get(self._schema.owner)
-        cells = {name: Cells(arrow_array(table[each.column]), each.factor) for name, each in resolved.times.items()}
-        stamps = self._stamped(cells, self._codes(owners, table.num_rows))
+        cells = {
+            name: Cells(_dated(arrow_array(table[each.column])), each.factor) for name, each in resolved.times.items()
+        }
+        codes = self._codes(owners, table.num_rows)
+        was_told = self._stamper.interval is not None
+        stamps = self._stamped(cells, codes)
+        if not was_told:
+            self._refuse_long_spans(stamps, codes)
         moments = stamps.event
         dates = self._stamper.zone_assumed and self._whole_days(moments)
         self._dates |= dates
@@ -139,6 +149,18 @@ class TableReader:
             ) from error
         except DataError as error:
             raise DataError(f"{self._name}: {error}") from error
+
+    def _refuse_long_spans(self, stamps: Stamps, codes: Any) -> None:
+        """Rows that are weeks or months apart: a date at the start of such a span would tell the future."""
+        order = np.argsort(codes, kind="stable")
+        steps = np.abs(np.diff(stamps.event[order]))[np.diff(codes[order]) == 0]
+        if len(steps) and np.median(steps) > _LONG_SPAN:
+            days = float(np.median(steps)) / DAY
+            raise DataError(
+                f"{self._name}: rows are {days:.0f} days apart, and whether their dates are the starts or the ends of "
+                "that span cannot be told; give interval='1d' where a row is known at the end of its date, interval="
+                f"'{days:.0f}d' where its date is the start"
+            )
 
     def _whole_days(self, moments: Any) -> bool:
         """Whether the times are bare dates: all are at the end of a day, or at its start where rows are of no span."""
@@ -220,3 +242,12 @@ class TableReader:
         elif self._dates:
             told.append("days stamped with their last nanosecond")
         return told
+
+
+def _dated(values: Any) -> Any:
+    """Whole numbers such as 20240131 are dates, not seconds of the year 1970."""
+    if not pa.types.is_integer(values.type) or len(values) == 0:
+        return values
+    bounds = pa.compute.min_max(values).as_py()
+    is_date = bounds["min"] is not None and _DATES[0] <= bounds["min"] and bounds["max"] <= _DATES[1]
+    return values.cast(pa.string()) if is_date else values

@@ -12,8 +12,8 @@ from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
 from quartet.data.contracts.schema import TIME
 from quartet.data.dataset import Dataset
+from quartet.data.providers.delivery import dataset_of
 from quartet.data.providers.network import asking, day, ends, key_of, symbols_of
-from quartet.data.providers.recording import dataset_of
 
 _UNITS: Final = {"m": "Minute", "h": "Hour", "d": "Day"}
 
@@ -88,9 +88,7 @@ def _bars(rows: list[tuple[str, Any]], parameters: AlpacaParameters) -> pl.DataF
 
 
 def _trades(rows: list[tuple[str, Any]], parameters: AlpacaParameters) -> pl.DataFrame:
-    cells = [
-        (_ns(t.timestamp), symbol, t.price, t.size, str(getattr(t.exchange, "value", t.exchange) or "")) for symbol, t in rows
-    ]
+    cells = [(_ns(t.timestamp), symbol, t.price, t.size, _venue(t.exchange)) for symbol, t in rows]
     columns = {"timestamp": pl.Int64, "symbol": pl.String, "price": pl.Float64, "size": pl.Float64, "venue": pl.String}
     frame = pl.DataFrame(cells, schema=columns, orient="row")
     return frame.with_columns(pl.col("timestamp").cast(TIME), pl.lit(0, pl.Int8).alias("side"))
@@ -105,6 +103,10 @@ def _quotes(rows: list[tuple[str, Any]], parameters: AlpacaParameters) -> pl.Dat
     # A side without a price is told as 0.
     absent = [pl.when(pl.col(name) > 0).then(pl.col(name)).alias(name) for name in ("bid", "ask")]
     return frame.with_columns(pl.col("timestamp").cast(TIME), *absent)
+
+
+def _venue(exchange: Any) -> str:
+    return str(getattr(exchange, "value", exchange) or "")
 
 
 def _ns(moment: Any) -> int:

@@ -11,10 +11,11 @@ from typing import Any, Final, Literal
 from quartet.core.errors import DataError
 from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
+from quartet.data.book_recorder import Recorder
 from quartet.data.dataset import Dataset
 from quartet.data.loading import load
 from quartet.data.order_book import BookGap, LadderBook, Level
-from quartet.data.providers.recording import Recorder, dataset_of, one_file, warning
+from quartet.data.providers.delivery import dataset_of, expected_form, one_file, warning
 from quartet.data.sources import open_bytes
 
 _KEPT: Final = 100_000
@@ -39,6 +40,11 @@ def binance_capture(what: Any, parameters: BinanceParameters) -> Dataset:
     path = one_file(what, "binance_capture")
     if parameters.kind != "book":
         return load(path, parameters.kind)
+    with expected_form(path, "a capture of Binance's streams"):
+        return _rebuilt(path)
+
+
+def _rebuilt(path: Path) -> Dataset:
     session = _Session()
     for received, message in _messages(path):
         data = message.get("data", message)

@@ -13,8 +13,8 @@ from quartet.core.registry import register
 from quartet.core.suggestion import suggestion
 from quartet.data.contracts.schema import TIME
 from quartet.data.dataset import Dataset
+from quartet.data.providers.delivery import dataset_of
 from quartet.data.providers.network import asking, day, ends, symbols_of
-from quartet.data.providers.recording import dataset_of
 
 _MS: Final = 10**6
 _SIDES: Final = {"buy": 1, "sell": -1}

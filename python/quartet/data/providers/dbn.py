@@ -12,10 +12,11 @@ from quartet.core.errors import DataError
 from quartet.core.extras import needed
 from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
+from quartet.data.book_recorder import Recorder
 from quartet.data.contracts.schema import TIME
 from quartet.data.dataset import Dataset
 from quartet.data.order_book import ASK, BID, OrderBook
-from quartet.data.providers.recording import Recorder, dataset_of, one_file, warning
+from quartet.data.providers.delivery import dataset_of, one_file, warning
 from quartet.data.sources import open_bytes
 
 _SCALE: Final = 1e9

@@ -17,7 +17,7 @@ from quartet.core.registry import register
 from quartet.data.contracts.schema import TIME
 from quartet.data.dataset import Dataset
 from quartet.data.loading import load
-from quartet.data.providers.recording import dataset_of, one_file
+from quartet.data.providers.delivery import dataset_of, one_file
 
 _ROW: Final = struct.Struct(">IIIff")
 """Milliseconds after the hour, ask and bid in points, ask and bid volume in millions."""

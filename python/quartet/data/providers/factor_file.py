@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
@@ -13,7 +14,7 @@ import pyarrow.csv
 from quartet.core.errors import DataError
 from quartet.core.registry import register
 from quartet.data.dataset import Dataset
-from quartet.data.providers.recording import dataset_of, one_file
+from quartet.data.providers.delivery import dataset_of, expected_form, one_file
 from quartet.data.sources import open_bytes
 
 _COLUMNS: Final = ("symbol", "date", "price_factor", "split_factor", "reference_price")
@@ -29,6 +30,11 @@ def factor_file(what: Any) -> Dataset:
     the ex-date is the weekday after the row's. A dividend is told to the hundredth of a cent, as factors are rounded.
     """
     path = one_file(what, "factor_file")
+    with expected_form(path, "a factor file"):
+        return _actions(path)
+
+
+def _actions(path: Path) -> Dataset:
     with open_bytes(path) as file:
         table = pl.DataFrame(pa.csv.read_csv(file))
     missing = [name for name in _COLUMNS if name not in table.columns]

@@ -12,8 +12,8 @@ from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
 from quartet.data.contracts.schema import TIME
 from quartet.data.dataset import Dataset
+from quartet.data.providers.delivery import dataset_of
 from quartet.data.providers.network import asking, key_of, symbols_of, whole_day
-from quartet.data.providers.recording import dataset_of
 
 
 class FredParameters(Parameters):
@@ -52,5 +52,5 @@ def fred(what: Any, parameters: FredParameters) -> Dataset:
 
 
 def _number(value: Any) -> float | None:
-    """The value; what is missing comes as NaN, as no time, or as a point, and none of them equals itself or a number."""
+    """The value; what is missing comes as a point, as NaN or as no time, and the latter two do not equal themselves."""
     return None if value is None or value == "." or value != value else float(value)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from quartet.core.errors import DataError
 from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
+from quartet.data.book_recorder import Recorder
 from quartet.data.dataset import Dataset
 from quartet.data.order_book import LadderBook
-from quartet.data.providers.recording import Recorder, dataset_of, one_file, warning
-from quartet.data.sources import open_bytes
+from quartet.data.providers.delivery import dataset_of, expected_form, one_file, warning
+from quartet.data.providers.session_capture import ns_of, session_messages
 
-_LINE: Final = re.compile(r"(?P<seconds>\d+\.\d+): (?P<text>[\[{].*)")
 _CHECKED_LEVELS: Final = 10
 
 
@@ -56,13 +52,20 @@ def kraken_capture(what: Any, parameters: KrakenParameters) -> Dataset:
     for its next snapshot.
     """
     path = one_file(what, "kraken_capture")
+    with expected_form(path, "a capture of Kraken's web socket"):
+        return _read(path, parameters)
+
+
+def _read(path: Path, parameters: KrakenParameters) -> Dataset:
     recorder, books, wrong, checked = Recorder(parameters.kind), dict[str, _Book](), 0, 0
-    for received, message in _messages(path):
+    for received, message in session_messages(path):
+        if not isinstance(message, list):
+            continue
         channel, pair = str(message[-2]), str(message[-1])
         if channel == "trade":
             for price, size, seconds, side, *_ in message[1]:
                 taker = 1 if side == "b" else -1
-                recorder.trade(pair, float(price), float(size), taker, _ns(seconds), received)
+                recorder.trade(pair, float(price), float(size), taker, ns_of(seconds), received)
         elif channel.startswith("book"):
             parts = [part for part in message[1:-2] if isinstance(part, dict)]
             first = parts[0]
@@ -83,7 +86,7 @@ def kraken_capture(what: Any, parameters: KrakenParameters) -> Dataset:
                     del books[pair]
                     continue
             book = books[pair].ladders
-            stamp = max((_ns(row[2]) for row in rows), default=received)
+            stamp = max((ns_of(row[2]) for row in rows), default=received)
             recorder.book(pair, book.bids, book.asks, stamp, received)
     steps = [f"{checked:,} checksums of books were compared, {wrong:,} differed"] if checked else []
     findings = warning("book_checksums", wrong, "the book differs from the venue's checksum and was dropped")
@@ -91,23 +94,3 @@ def kraken_capture(what: Any, parameters: KrakenParameters) -> Dataset:
     return dataset_of(
         recorder.frame(), parameters.kind, "kraken_capture", path, steps=steps, findings=findings, parameters=said
     )
-
-
-def _messages(path: Path) -> Iterator[tuple[int, list[Any]]]:
-    with open_bytes(path) as file:
-        for number, line in enumerate(file, 1):
-            match = _LINE.match(line.decode("utf-8", "replace"))
-            if match is None:
-                continue  # Lines of the connection: address, what was subscribed to.
-            try:
-                message = json.loads(match["text"])
-            except ValueError as error:
-                raise DataError(f"{path.name}: line {number} is no message: {line[:60]!r}") from error
-            if isinstance(message, list):
-                yield _ns(match["seconds"]), message
-
-
-def _ns(seconds: str) -> int:
-    """Nanoseconds of a decimal number of seconds, without a float in between."""
-    whole, _, part = seconds.partition(".")
-    return int(whole) * 10**9 + int(part[:9].ljust(9, "0") or 0)

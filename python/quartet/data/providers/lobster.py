@@ -15,7 +15,7 @@ from quartet.core.registry import register
 from quartet.data.dataset import Dataset
 from quartet.data.loading import load
 from quartet.data.provenance import file_hash
-from quartet.data.providers.recording import one_file
+from quartet.data.providers.delivery import one_file
 from quartet.data.sources import open_bytes
 
 _MESSAGES: Final = ["time_s", "event_type", "order_id", "size", "price_e4", "direction"]
@@ -52,7 +52,7 @@ def lobster(what: Any, parameters: LobsterParameters) -> Dataset:
         if not each.is_file():
             raise DataError(f"{each.name} is missing: messages and book lie side by side")
     table = _joined(pair, int(named["levels"]))
-    dataset = load(table, parameters.kind, symbol=named["symbol"], date=named["date"], name=path.name)
+    dataset = load(table, parameters.kind, symbol=named["symbol"], date=named["date"], name=path.name, sides="asis")
     files = tuple(file_hash(each) for each in pair)
     made = dataset.provenance
     fields = {name: getattr(made, name) for name in made.__dataclass_fields__}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -12,9 +13,10 @@ import pyarrow.csv
 from quartet.core.errors import DataError
 from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
+from quartet.data.book_recorder import Recorder
 from quartet.data.dataset import Dataset
 from quartet.data.order_book import ASK, BID, OrderBook
-from quartet.data.providers.recording import Recorder, dataset_of, one_file, warning
+from quartet.data.providers.delivery import dataset_of, expected_form, one_file, warning
 from quartet.data.sources import open_bytes
 
 _NEEDED: Final = ("id", "timestamp", "price", "volume", "action", "direction")
@@ -37,11 +39,13 @@ def order_log(what: Any, parameters: OrderLogParameters) -> Dataset:
     row until it has gone.
     """
     path = one_file(what, "order_log")
-    try:
-        with open_bytes(path) as file:
-            table = pl.DataFrame(pa.csv.read_csv(file))
-    except pa.ArrowException as error:
-        raise DataError(f"{path.name}: the CSV cannot be read: {error}") from error
+    with expected_form(path, "a log of single orders"):
+        return _rebuilt(path, parameters)
+
+
+def _rebuilt(path: Path, parameters: OrderLogParameters) -> Dataset:
+    with open_bytes(path) as file:
+        table = pl.DataFrame(pa.csv.read_csv(file))
     missing = [name for name in _NEEDED if name not in table.columns]
     if missing:
         raise DataError(f"{path.name}: an order log has the column {missing[0]}; there are {', '.join(table.columns)}")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from quartet.core.parameters import parameter
 from quartet.core.registry import register
 from quartet.data.dataset import Dataset
-from quartet.data.providers.recording import dataset_of
+from quartet.data.providers.delivery import dataset_of
 from quartet.data.simulation import SimulationParameters, simulate_book
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
@@ -12,7 +13,7 @@ from quartet.core.errors import DataError
 from quartet.core.registry import register
 from quartet.data.dataset import Dataset
 from quartet.data.loading import load
-from quartet.data.providers.recording import dataset_of, one_file
+from quartet.data.providers.delivery import dataset_of, expected_form, one_file
 from quartet.data.sources import open_bytes
 
 _COLUMNS: Final = ["symbol", "timestamp", "bid", "ask"]
@@ -28,6 +29,11 @@ def truefx(what: Any) -> Dataset:
         return load(path, "quotes", timezone="UTC")
     if first.count(",") != len(_COLUMNS) - 1:
         raise DataError(f"{path.name}: the first row {first.strip()[:60]!r} is none of TrueFX: symbol,time,bid,ask")
+    with expected_form(path, "a file of TrueFX"):
+        return _quotes(path)
+
+
+def _quotes(path: Path) -> Dataset:
     with open_bytes(path) as file:
         table = pa.csv.read_csv(
             file,

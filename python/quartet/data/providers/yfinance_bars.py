@@ -10,8 +10,8 @@ from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
 from quartet.data.dataset import Dataset
 from quartet.data.loading import load
+from quartet.data.providers.delivery import dataset_of
 from quartet.data.providers.network import asking, symbols_of
-from quartet.data.providers.recording import dataset_of
 
 
 class YahooParameters(Parameters):

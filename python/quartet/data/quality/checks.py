@@ -18,17 +18,23 @@ _WIDE_SPREADS: Final = 20
 
 
 def assess(
-    frame: pl.DataFrame, schema: str | Schema, *, calendar: str | None = None, actions: pl.DataFrame | None = None
+    frame: pl.DataFrame,
+    schema: str | Schema,
+    *,
+    calendar: str | None = None,
+    actions: pl.DataFrame | None = None,
+    before: pl.DataFrame | None = None,
 ) -> Verdict:
     """What is doubtful in data that keep their contract.
 
     calendar: the sessions against which gaps are counted, see quartet.data.calendars. actions: a frame of corporate
-    actions; jumps on their ex-dates are explained. A check that breaks down is an error of its own: the data then fail.
+    actions; jumps on their ex-dates are explained. before: rows that precede the frame where it is a part of something,
+    so that jumps at its start are seen. A check that breaks down is an error of its own: the data then fail.
     """
     wanted = schema_named(schema)
     findings: list[Finding] = []
     if len(frame):
-        for name, run in _checks(frame, wanted, calendar, actions):
+        for name, run in _checks(frame, wanted, calendar, actions, before):
             try:
                 findings.extend(run())
             except Exception as error:  # noqa: BLE001 - data whose check breaks down are not known to be good
@@ -40,11 +46,16 @@ def assess(
 
 
 def _checks(
-    frame: pl.DataFrame, schema: Schema, calendar: str | None, actions: pl.DataFrame | None
+    frame: pl.DataFrame,
+    schema: Schema,
+    calendar: str | None,
+    actions: pl.DataFrame | None,
+    before: pl.DataFrame | None,
 ) -> Iterator[tuple[str, Check]]:
-    numbered = frame.with_row_index(ROW)
+    numbered = _numbered(frame, 0)
+    preceded = numbered if before is None else _numbered(pl.concat([before, frame], how="diagonal"), len(before))
     if schema.name in ("bars", "panel"):
-        ready = prices.prepared(numbered, pl.col("close"), pl.col("open"))
+        ready = prices.prepared(preceded, pl.col("close"), pl.col("open"))
         yield "spikes", lambda: prices.spikes(ready)
         yield "units", lambda: prices.units(ready)
         yield "splits", lambda: prices.splits(ready, actions)
@@ -54,16 +65,20 @@ def _checks(
         yield "gaps", lambda: coverage.gaps(numbered, calendar)
         yield "comings", lambda: coverage.comings(numbered)
     elif schema.name == "quotes":
-        ready = prices.prepared(numbered, (pl.col("bid") + pl.col("ask")) / 2, pl.lit(None, pl.Float64))
+        ready = prices.prepared(preceded, (pl.col("bid") + pl.col("ask")) / 2, pl.lit(None, pl.Float64))
         yield "spikes", lambda: prices.spikes(ready)
         yield "units", lambda: prices.units(ready)
         yield "stale", lambda: prices.stale(numbered, ["bid", "ask", "bid_size", "ask_size"])
         yield "spreads", lambda: _wide_spreads(numbered)
     elif schema.name == "trades":
-        ready = prices.prepared(numbered, pl.col("price"), pl.lit(None, pl.Float64))
+        ready = prices.prepared(preceded, pl.col("price"), pl.lit(None, pl.Float64))
         yield "spikes", lambda: prices.spikes(ready)
         yield "units", lambda: prices.units(ready)
         yield "sizes", lambda: _empty_trades(numbered)
+
+
+def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    return frame.with_columns((pl.int_range(pl.len()) - first).alias(ROW))
 
 
 def _wide_spreads(frame: pl.DataFrame) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import polars as pl
 from quartet.data.verdict import Finding, Severity
 
 ROW: Final = "__row__"
+"""The number of a row; rows that were there before have numbers below 0 and are not told of."""
 
 
 def found(
@@ -23,7 +24,7 @@ def found(
     quarantine: bool = False,
 ) -> list[Finding]:
     """One finding of the rows of a prepared frame (with ROW, symbol, timestamp) where `broken` is true, or none."""
-    hits = frame.filter(broken.fill_null(False)).select(ROW, "symbol", "timestamp")
+    hits = frame.filter(broken.fill_null(False)).select(ROW, "symbol", "timestamp").filter(pl.col(ROW) >= 0)
     if not len(hits):
         return []
     first = hits.row(int(hits[ROW].arg_min() or 0), named=True)

@@ -6,6 +6,7 @@ Thresholds are in robust units: the scale of a symbol's log returns is 1.4826 x 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from math import log
 from typing import Final
 
@@ -28,6 +29,8 @@ _SPIKE_ROWS: Final = 3
 _STALE_ROWS: Final = 20
 _JUMP_MIN: Final = 0.25
 _NEAR: Final = 0.03
+_OVERNIGHT: Final = timedelta(days=10)
+"""Over a longer gap a price may have gone anywhere."""
 _SPLITS: Final = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 28, 30, 40, 50, 3 / 2, 5 / 2, 4 / 3, 5 / 3)
 """Shares for one, of splits that occur; 4:3 is the smallest that moves a price by a quarter."""
 _UNIT: Final = 100.0
@@ -94,7 +97,8 @@ def splits(frame: pl.DataFrame, explained: pl.DataFrame | None) -> Iterator[Find
     """An overnight jump of more than a quarter, near the ratio of a split that no action explains."""
     jump = pl.col("__jump__")
     near = pl.any_horizontal(*((jump.abs() - log(ratio)).abs() < _NEAR for ratio in _SPLITS))
-    wrong = near & ((jump.exp() - 1).abs() > _JUMP_MIN) & ~_spike()
+    overnight = pl.col("timestamp") - pl.col("timestamp").shift(1).over("symbol") <= _OVERNIGHT
+    wrong = near & overnight & ((jump.exp() - 1).abs() > _JUMP_MIN) & ~_spike()
     if explained is not None:
         # An ex-date between two bars explains the jump of the later one.
         known = explained.select("symbol", pl.col("ex_date").alias("__known__")).unique().sort("__known__")

@@ -30,9 +30,17 @@ from quartet.data.store.periods import Period, by_period, period_of, time_column
 from quartet.data.verdict import Finding, Severity, Verdict, together
 
 Existing = Literal["refuse", "replace", "append"]
-Progress = Callable[[str, int], None]
+Progress = Callable[[str, int, int | None], None]
+"""What is being done, how far it is, and of how much, where that is known."""
+
+
+def silent(text: str, done: int, total: int | None) -> None:
+    """Progress that nobody looks at."""
+
+
 _NAME_LENGTH: Final = 16
 _BLOCK_ROWS: Final = 500_000
+_LAST_ROWS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,8 @@ class Input:
 
     key: str
     open: Callable[[], Frames]
+    rows: int | None
+    """How many there are, where that is known without reading them."""
 
 
 class Import:
@@ -74,13 +84,17 @@ class Import:
     def __init__(self, folder: Path, schema: Schema, options: ImportOptions, old: Manifest | None) -> None:
         self._folder, self._schema, self._options = folder, schema, options
         self._old = old if options.existing == "append" else None
+        self._replaced = old
         self._work = folder / ".import"
 
     def run(self, inputs: Sequence[Input], provenance: Provenance, progress: Progress) -> Manifest:
         """Import all inputs; the manifest of the dataset as it is then."""
         identity = self._identity(inputs)
         self._resume(identity)
-        told = [self._set_aside(number, each, progress) for number, each in enumerate(inputs)]
+        told: list[_Told] = []
+        for number, each in enumerate(inputs):
+            before = sum(one.verdict.rows for one in told)
+            told.append(self._set_aside(number, each, _after(progress, before, _total(inputs))))
         partitions, symbols = self._write_periods(identity, progress)
         verdict = self._together(partitions, [finding for each in told for finding in each.verdict.findings])
         if not self._options.accept_failed:
@@ -129,7 +143,7 @@ class Import:
                     replace_file(target, _parquet_writer(part, None))
                 replace_file(marker, Path.touch)
             rows += len(frame)
-            progress("reading", rows)
+            progress("reading", rows, None)
         told = _Told(tuple(frames.steps), Verdict(rows, (), tuple(frames.findings)))
         replace_file(done, told.write)
         return told
@@ -152,10 +166,11 @@ class Import:
         folders = sorted(path for path in self._work.iterdir() if path.is_dir())
         for number, parts in enumerate(folders):
             frame = self._period(parts, kept.get(parts.name))
-            kept[parts.name] = self._partition(parts.name, frame, identity)
+            before = self._before(parts.name, kept)
+            kept[parts.name] = self._partition(parts.name, frame, identity, before)
             if self._schema.owner:
                 symbols.update(frame[self._schema.owner].drop_nulls().unique().to_list())
-            progress("writing", number + 1)
+            progress("writing", number + 1, len(folders))
         return sorted(kept.values(), key=lambda each: each.period), symbols
 
     def _together(self, partitions: list[Partition], findings: list[Finding]) -> Verdict:
@@ -176,18 +191,25 @@ class Import:
             return ordered
         return ordered.unique(self._schema.key, keep=self._options.duplicates, maintain_order=True)
 
-    def _verdict(self, frame: pl.DataFrame) -> Verdict:
+    def _verdict(self, frame: pl.DataFrame, before: pl.DataFrame | None) -> Verdict:
         verdict = check(frame, self._schema, signed_prices=self._options.signed_prices)
-        return verdict + assess(frame, self._schema, calendar=self._options.calendar) if verdict.passed else verdict
+        if not verdict.passed:
+            return verdict
+        return verdict + assess(frame, self._schema, calendar=self._options.calendar, before=before)
 
-    def _partition(self, period: str, frame: pl.DataFrame, identity: str) -> Partition:
+    def _before(self, period: str, kept: dict[str, Partition]) -> pl.DataFrame | None:
+        """The last rows of each symbol in the period before this one."""
+        earlier = max((each for each in kept if each < period), default=None)
+        return None if earlier is None else last_rows(pl.read_parquet(self._folder / kept[earlier].file), self._schema)
+
+    def _partition(self, period: str, frame: pl.DataFrame, identity: str, before: pl.DataFrame | None) -> Partition:
         path = self._folder / f"{period}-{identity}.parquet"
         replace_file(path, _parquet_writer(frame, self._schema.name))
         moments = frame[time_column(self._schema)].cast(pl.Datetime("ns")).to_physical()
         known = file_hash(path)
         first, last = int(moments[0]), int(moments.max())  # type: ignore[arg-type]
         hashes = (content_hash(frame), known.sha256)
-        return Partition(period, path.name, len(frame), first, last, *hashes, known.bytes, self._verdict(frame))
+        return Partition(period, path.name, len(frame), first, last, *hashes, known.bytes, self._verdict(frame, before))
 
     def _refuse_failed(self, verdict: Verdict) -> None:
         try:
@@ -199,12 +221,21 @@ class Import:
             ) from None
 
     def _clean(self, manifest: Manifest) -> None:
-        """Take away what the manifest does not name: what was set aside, and files of what it replaced."""
+        """Take away what was set aside, and files that neither this manifest names nor the one before it.
+
+        Whoever reads what was there before goes on reading it; its files go away with the next import.
+        """
         shutil.rmtree(self._work, ignore_errors=True)
-        named = {each.file for each in manifest.partitions}
+        before = self._replaced.partitions if self._replaced else ()
+        named = {each.file for each in (*manifest.partitions, *before)}
         for path in self._folder.glob("*.parquet"):
             if path.name not in named:
                 path.unlink()
+
+
+def last_rows(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame | None:
+    """The last rows of each symbol, enough to tell what follows from; none where rows are of no symbol."""
+    return frame.group_by(schema.owner, maintain_order=True).tail(_LAST_ROWS) if schema.owner else None
 
 
 def _parquet_writer(frame: pl.DataFrame, contract: str | None) -> Callable[[Path], None]:
@@ -230,6 +261,15 @@ class _Told:
 
     def write(self, path: Path) -> None:
         _write_json(path, {"steps": self.steps, "verdict": self.verdict.to_dict()})
+
+
+def _total(inputs: Sequence[Input]) -> int | None:
+    known = [each.rows for each in inputs if each.rows is not None]
+    return sum(known) if len(known) == len(inputs) else None
+
+
+def _after(progress: Progress, before: int, total: int | None) -> Progress:
+    return lambda text, done, _: progress(text, before + done, total)
 
 
 def _blocks(frames: Frames) -> Iterator[pl.DataFrame]:

@@ -20,12 +20,13 @@ from quartet.core.suggestion import suggestion
 from quartet.data.contracts.checking import check
 from quartet.data.contracts.schemas import schema_named
 from quartet.data.dataset import Dataset
+from quartet.data.file_plan import table_source
 from quartet.data.loading import Chunks, LoadOptions
 from quartet.data.loading.inputs import paths_of
 from quartet.data.provenance import Provenance, file_hash
 from quartet.data.quality import assess
 from quartet.data.store.atomic import locked
-from quartet.data.store.importing import Import, ImportOptions, Input, Progress
+from quartet.data.store.importing import Import, ImportOptions, Input, Progress, last_rows, silent
 from quartet.data.store.manifest import FILE, Manifest, read_manifest
 from quartet.data.store.periods import time_column
 from quartet.data.verdict import Finding, Severity, Verdict, together
@@ -64,7 +65,7 @@ class Store:
         options: ImportOptions | None = None,
         *,
         licence: str = "",
-        progress: Progress = lambda text, done: None,
+        progress: Progress = silent,
     ) -> Manifest:
         """Import a file, several or a folder, chunk by chunk; they may be larger than memory.
 
@@ -78,7 +79,11 @@ class Store:
         chosen, asked = load or LoadOptions(), options or ImportOptions()
         files = tuple(file_hash(path) for path in paths)
         inputs = [
-            Input(f"{known.sha256} {known.name} {asdict(chosen)}", _opener(path, schema, chosen, asked.signed_prices))
+            Input(
+                f"{known.sha256} {known.name} {asdict(chosen)}",
+                _opener(path, schema, chosen, asked.signed_prices),
+                rows_of(path),
+            )
             for path, known in zip(paths, files, strict=True)
         ]
         said = {key: value for key, value in asdict(chosen).items() if value not in (None, {}, "refuse", "auto")}
@@ -91,11 +96,12 @@ class Store:
         dataset: Dataset,
         options: ImportOptions | None = None,
         *,
-        progress: Progress = lambda text, done: None,
+        progress: Progress = silent,
     ) -> Manifest:
         """Import a Dataset with its provenance; see import_files."""
         key = dataset.hash if isinstance(dataset.data, pl.DataFrame) else repr(dataset.provenance)
-        inputs = [Input(key, lambda: _Slices(dataset))]
+        rows = len(dataset.data) if isinstance(dataset.data, pl.DataFrame) else None
+        inputs = [Input(key, lambda: _Slices(dataset), rows)]
         return self._import(name, dataset.schema.name, inputs, dataset.provenance, options or ImportOptions(), progress)
 
     def scan(
@@ -143,22 +149,27 @@ class Store:
         frame = self.scan(name, symbols=symbols, start=start, end=end)
         return Dataset(frame, schema_named(manifest.schema), manifest.verdict, manifest.provenance)
 
-    def check(self, name: str, progress: Progress = lambda text, done: None) -> Verdict:
+    def check(self, name: str, progress: Progress = silent) -> Verdict:
         """Read every file anew: its hash, its contract, its quality. A file that is torn is a finding, not an error."""
         manifest = self.manifest(name)
         schema = schema_named(manifest.schema)
-        verdicts = []
+        verdicts: list[Verdict] = []
+        before: pl.DataFrame | None = None
         for number, each in enumerate(manifest.partitions):
             path = self.place / name / each.file
             if not path.is_file() or file_hash(path).sha256 != each.file_sha256:
                 what = f"the file {each.file} is {'missing' if not path.is_file() else 'not what was written'}"
                 torn = Finding("torn_file", Severity.ERROR, what, each.rows, remedy="import the data anew")
                 verdicts.append(Verdict(each.rows, ("files",), (torn,)))
+                before = None
                 continue
             frame = pl.read_parquet(path)
             verdict = Verdict(len(frame), ("files",)) + check(frame, schema, signed_prices=manifest.signed_prices)
-            verdicts.append(verdict + assess(frame, schema, calendar=manifest.calendar) if verdict.passed else verdict)
-            progress("checking", number + 1)
+            if verdict.passed:
+                verdict = verdict + assess(frame, schema, calendar=manifest.calendar, before=before)
+            verdicts.append(verdict)
+            before = last_rows(frame, schema)
+            progress("checking", number + 1, len(manifest.partitions))
         return together(verdicts, manifest.rows)
 
     def remove(self, name: str) -> None:
@@ -236,6 +247,14 @@ def _fields(provenance: Provenance) -> dict[str, Any]:
 
 def _opener(path: Path, schema: str, options: LoadOptions, signed_prices: bool) -> Any:
     return lambda: Chunks(path, schema, options, signed_prices=signed_prices)
+
+
+def rows_of(path: Path) -> int | None:
+    """How many rows a file has, where its form tells; sources that are no tables tell when they are read."""
+    try:
+        return table_source(path).rows
+    except DataError:
+        return None
 
 
 class _Slices:

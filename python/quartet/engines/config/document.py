@@ -1,6 +1,7 @@
 """Reads a YAML file into a layer: exact decimals, a line for every key, and no key twice."""
 
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -49,10 +50,16 @@ def read_text(text: str, name: str) -> Layer:
 def read_value(text: str) -> Any:
     """Read one value as YAML would: 5, 0.1, true, null, [a, b], text."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = _composed(text)
     except YAMLError:
         return text
     return None if node is None else _value(node, (), "value", {})
+
+
+@lru_cache(maxsize=4096)  # members of a sweep have most of their values in common
+def _composed(text: str) -> Node | None:
+    node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return node
 
 
 def _line(node: Node) -> int:

@@ -2,6 +2,7 @@
 
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -68,6 +69,7 @@ def key(
     return Field(default, description=doc, json_schema_extra={"unit": unit} if unit else None, **limits)
 
 
+@lru_cache(maxsize=4096)  # a sweep has the same numbers in all of its members
 def nano(value: Decimal, unit: str = "") -> int:
     """Units of 1e-9 of a price, quantity or share (parts per billion), or the nanoseconds of a time."""
     units = to_nano(value, _FACTORS[unit])

@@ -14,7 +14,8 @@
     return {
       layout: {
         font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("--ink") },
-        paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", xaxis: axis, yaxis: axis,
+        // The card's colour, so that a chart saved as a picture has its own paper.
+        paper_bgcolor: colour("--card"), plot_bgcolor: "rgba(0,0,0,0)", xaxis: axis, yaxis: axis,
         modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("--line"), activecolor: colour("--ink") },
         hoverlabel: { bgcolor: colour("--card"), bordercolor: colour("--line"), font: { color: colour("--ink") } },
       },
@@ -30,6 +31,7 @@
     const layout = { ...figure.layout, height, margin, template: theme(), autosize: true };
     const config = {
       responsive: true, displaylogo: false, displayModeBar: chart.dataset.bar ? "hover" : false,
+      toImageButtonOptions: { format: "png", scale: 2, filename: chart.id },
       modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
     };
     return Plotly.react(chart, figure.data, layout, config);
@@ -57,6 +59,15 @@
     };
     symbol.addEventListener("change", choose);
     note.textContent = notes[symbol.selectedOptions[0].textContent] || "";
+  }
+
+  for (const choices of document.querySelectorAll(".choices")) {
+    choices.addEventListener("change", () => {
+      const chart = document.getElementById(choices.dataset.chart);
+      chart.dataset.figure = choices.value;
+      document.getElementById(`${chart.id}-note`).textContent = choices.selectedOptions[0].dataset.note;
+      return draw(chart);
+    });
   }
 
   // On paper the page has another width than on the screen, and no dark theme.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,4 +103,18 @@ def plans(draw: st.DrawFn, **fixed: Any) -> Plan:
     if kind == "sparse":
         score[rng.random(shape) < 0.6] = np.nan
     confidence = rng.random(shape) if draw(st.booleans()) else None
-    return Plan.of(settings, prices, SignalPanel(score, confidence)._checked(prices))
+    plan = Plan.of(settings, prices, SignalPanel(score, confidence)._checked(prices))
+    return replace(plan, payments=payments(rng, prices)) if draw(st.booleans()) else plan
+
+
+def payments(rng: np.random.Generator, prices: PricePanel) -> Any:
+    """Dividends while a symbol has bars, and ends after its last one."""
+    rows = []
+    for i in range(len(prices.symbols)):
+        bars = np.flatnonzero(prices.present[:, i])
+        for t in bars[bars > 0].tolist():
+            if rng.random() < 0.3:
+                rows.append((t, i, int(rng.integers(0, 10**9)), 0))
+        if len(bars) and bars[-1] + 1 < len(prices.stamps):
+            rows.append((int(bars[-1]) + 1, i, int(rng.integers(0, 20 * 10**9)), 1))
+    return np.array(sorted(rows), np.int64).reshape(-1, 4)

@@ -34,7 +34,7 @@ def drawn(data: st.DataObject, **fixed: object) -> Plan:
 
 
 def assert_same(a: Outcome, b: Outcome) -> None:
-    for name in ("orders", "fills", "borrowed", "earned", "cash", "equity", "positions"):
+    for name in ("orders", "fills", "borrowed", "earned", "paid", "ended", "cash", "equity", "positions"):
         assert np.array_equal(getattr(a, name), getattr(b, name)), name
     assert a.result_hash == b.result_hash
 
@@ -82,13 +82,16 @@ def test_the_books_close(data: st.DataObject) -> None:
     moved = [0] * len(cash)
     for t, i, price, quantity, low, high, _ in outcome.fills.tolist():
         moved[t] -= price * quantity * int(plan.terms[i, 2]) + (high << 64) + (low & (2**64 - 1))
-    for t, (cost, gain) in enumerate(zip(money_of(outcome.borrowed), money_of(outcome.earned), strict=True)):
-        moved[t] += gain - cost
+    flows = zip(*(money_of(each) for each in (outcome.borrowed, outcome.earned, outcome.paid)), strict=True)
+    for t, (cost, gain, got) in enumerate(flows):
+        moved[t] += gain + got - cost
     assert [b - a for a, b in pairwise(cash)] == moved[1:]
     assert moved[0] == 0 and cash[0] == int(plan.settings.initial_capital * 10**18)
     held = np.zeros(len(plan.prices.symbols), np.int64)
     for fill in outcome.fills:
         held[fill["symbol"]] += fill["quantity"]
+    for _, i, quantity, _ in outcome.ended.tolist():
+        held[i] -= quantity
     assert held.tolist() == outcome.positions.tolist()
     value = 0
     for i in np.flatnonzero(held).tolist():

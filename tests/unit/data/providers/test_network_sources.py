@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -222,9 +224,13 @@ YAHOO = {
 
 def test_yahoo_bars_are_of_their_trading_day(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     yahoo = pytest.importorskip("yfinance")
-    for module in ("yfinance.scrapers.history", "yfinance.base"):
-        monkeypatch.setattr(f"{module}._BASE_URL_", service.url)
-    monkeypatch.setattr("yfinance.data.YfData._get_cookie_and_crumb", lambda *_, **__: (None, None, "basic"))
+    request = yahoo.data.YfData._make_request
+
+    def moved(client: Any, url: str, *given: Any, **values: Any) -> Any:
+        return request(client, re.sub("^https://[^/]+", service.url, url), *given, **values)
+
+    monkeypatch.setattr(yahoo.data.YfData, "_make_request", moved)
+    monkeypatch.setattr(yahoo.data.YfData, "_get_cookie_and_crumb", lambda *_, **__: (None, "basic"))
     yahoo.set_tz_cache_location(str(tmp_path))
     service.answers["/chart/AAPL"] = json_answer(json.dumps(YAHOO))
     data = source("yfinance", "AAPL", start="2024-01-02", end="2024-01-04").sound()
@@ -235,8 +241,6 @@ def test_yahoo_bars_are_of_their_trading_day(service: Service, monkeypatch: pyte
 
 
 def test_every_source_on_the_network_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    import importlib
-
     def missing(name: str, package: str | None = None) -> Any:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name.partition(".")[0])
 

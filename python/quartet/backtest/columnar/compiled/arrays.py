@@ -26,7 +26,9 @@ class Accounts(NamedTuple):
     """C columns in A accounts; an account's columns lie beside each other."""
 
     scores: Floats
-    """(T, C), from -1 to 1; NaN: no decision."""
+    """(T, S), from -1 to 1; NaN: no decision."""
+    signals: Ints
+    """(C,) the column's scores among them."""
     prices: Ints
     """(C,) the column's prices in Market."""
     owner: Ints
@@ -46,6 +48,8 @@ class Accounts(NamedTuple):
     """(T,) cost of a short position of 1 since the stamp before, in 1e-18; (0,): none."""
     interest: Ints
     """(T,) interest on cash since then."""
+    payments: Ints
+    """(K, 4) by stamp: stamp, prices, cash a unit, whether the position ends."""
 
 
 class Written(NamedTuple):
@@ -56,13 +60,16 @@ class Written(NamedTuple):
     orders: Ints
     """(room, OrderColumn)."""
     counts: Ints
-    """(2,): fills and orders that there were, even where they found no room."""
+    """(3,): fills, orders and ends that there were, even where they found no room."""
     equity: Ints
     """(T, A, 2): low and high word."""
     cash: Ints
     borrowed: Ints
     """(T, A, 2): what short positions cost at the stamp."""
     earned: Ints
+    paid: Ints
+    ended: Ints
+    """(room, 4): stamp, column, signed quantity, cash a unit; `counts[2]` of them."""
     values: Floats
     """(T, A): equity in units of currency."""
     positions: Ints

@@ -49,8 +49,9 @@ def _slippage(accounts, a, t, p, quantity):
         return slippage
     size, power = float(quantity) / 1e9, accounts.impact_power
     root, line = accounts.impact[0, t, p], accounts.impact[1, t, p]
-    # Where nothing is known of volume and volatility, the line stands for itself.
-    grown = line if np.isnan(root) else root * (np.sqrt(size) if power == 0.5 else size**power) + line * size
+    if np.isnan(root):
+        return 2 * slippage
+    grown = root * (np.sqrt(size) if power == 0.5 else size**power) + line * size
     return slippage + int(np.rint(min(grown, _GROWTH_MAX) * 1e9))
 
 

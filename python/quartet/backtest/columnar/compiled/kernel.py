@@ -1,6 +1,7 @@
 """The kernel: the stamps of a block of accounts, one after the other (S-121).
 
-In a stamp time is charged, all bars come, what waited too long is canceled, then columns decide in their order.
+In a stamp time is charged, dividends are paid, all bars come, what waited too long is canceled, then columns decide in
+their order.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from quartet.backtest.columnar.compiled.arrays import Accounts, Market, Written,
 from quartet.backtest.columnar.compiled.deciding import decide
 from quartet.backtest.columnar.compiled.filling import close_order, meet_bar
 from quartet.backtest.columnar.compiled.int128 import as_float, high, low
-from quartet.backtest.columnar.compiled.worth import charge_time, equity_of
+from quartet.backtest.columnar.compiled.worth import charge_time, equity_of, pay
 from quartet.backtest.columnar.layout import BarState, RuleColumn
 from quartet.core.contract import Code, OrderState
 
@@ -78,14 +79,16 @@ def _entry(sources: str) -> Any:
         """All stamps of a block; it lets other threads run."""
         compiled_from = sources  # noqa: F841 - a closure's values are part of the key of Numba's cache
         time_costs = accounts.borrow.shape[0] > 0 or accounts.interest.shape[0] > 0
+        payment = 0
         for t in range(market.close.shape[0]):
             if time_costs and t > 0:
                 for a in range(len(accounts.starts) - 1):
                     charge_time(accounts, written, book, a, t)
+            payment = pay(accounts, written, book, t, payment)
             _bars(market, accounts, written, book, t)
             _account_rows(accounts, written, book, t)
             for k in range(len(accounts.prices)):
-                x = accounts.scores[t, k]
+                x = accounts.scores[t, accounts.signals[k]]
                 if x != book.settled[k] and x >= -1.0 and x <= 1.0:
                     decide(market, accounts, written, book, k, t, x)
         for k in range(len(accounts.prices)):

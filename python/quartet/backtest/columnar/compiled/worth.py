@@ -100,3 +100,33 @@ def charge_time(accounts, written, book, a, t):
         written.borrowed[t, a, 1] = high(due)
         written.earned[t, a, 0] = low(earned)
         written.earned[t, a, 1] = high(earned)
+
+
+@njit(forceinline=True, _nrt=False)
+def pay(accounts, written, book, t, place):
+    """Payments of a stamp, from that place on; the place of the next one."""
+    exact = written.equity.shape[0] > 0
+    while place < accounts.payments.shape[0] and accounts.payments[place, 0] == t:
+        for k in range(len(accounts.prices)):
+            if accounts.prices[k] != accounts.payments[place, 1] or book.position[k] == 0:
+                continue
+            a = accounts.owner[k]
+            money = value_of(accounts, k, book.position[k], accounts.payments[place, 2])
+            cash = add(join(book.cash[a, 0], book.cash[a, 1]), money)
+            book.cash[a, 0] = low(cash)
+            book.cash[a, 1] = high(cash)
+            if exact:
+                paid = add(join(written.paid[t, a, 0], written.paid[t, a, 1]), money)
+                written.paid[t, a, 0] = low(paid)
+                written.paid[t, a, 1] = high(paid)
+            if accounts.payments[place, 3]:
+                row = written.counts[2]
+                written.counts[2] += 1
+                if row < written.ended.shape[0]:
+                    written.ended[row, 0] = t
+                    written.ended[row, 1] = k
+                    written.ended[row, 2] = book.position[k]
+                    written.ended[row, 3] = accounts.payments[place, 2]
+                book.position[k] = 0
+        place += 1
+    return place

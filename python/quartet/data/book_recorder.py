@@ -1,24 +1,16 @@
-"""Rows of quotes, books and trades as a source meets them, and the Dataset that they make."""
+"""Rows of quotes, books and trades as whoever rebuilds or makes a book meets them, and the frame that they make."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from quartet.core.contract import LEVELS_MAX
-from quartet.core.errors import DataError
 from quartet.data.contracts.schema import TIME
 from quartet.data.contracts.schemas import schema_named
-from quartet.data.dataset import Dataset
-from quartet.data.loading.inputs import paths_of
 from quartet.data.order_book import Ladder, Level
-from quartet.data.provenance import Provenance, file_hash
-from quartet.data.quality import assess
-from quartet.data.verdict import Finding, Severity
 
 _LEVELS: Final = [
     f"{side}_{what}_{level}"
@@ -72,47 +64,6 @@ class Recorder:
         named = [each.name for each in schema_named(self.schema).columns if each.name in frame.columns]
         made = frame.with_columns(pl.col("timestamp", "ts_init").cast(TIME)).select(named)
         return made.drop("sequence") if made["sequence"].null_count() == len(made) else made
-
-
-def dataset_of(
-    frame: pl.DataFrame,
-    schema: str,
-    source: str,
-    what: Any = None,
-    *,
-    name: str | None = None,
-    steps: Sequence[str] = (),
-    findings: Sequence[Finding] = (),
-    parameters: Mapping[str, Any] | None = None,
-    licence: str = "",
-    simulated: bool = False,
-    signed_prices: bool = False,
-) -> Dataset:
-    """A frame that a source made: sorted, checked, with its provenance."""
-    wanted = schema_named(schema)
-    ordered = frame.sort(wanted.order, maintain_order=True)
-    paths = paths_of(what) or []
-    said = {key: value for key, value in (parameters or {}).items() if value is not None}
-    label = name or ", ".join(path.name for path in paths[:3]) or source
-    files = tuple(file_hash(path) for path in paths)
-    made = Provenance(label, source, files, licence, simulated, said, tuple(filter(None, steps)))
-    dataset = Dataset.of(ordered, wanted, made, signed_prices=signed_prices)
-    verdict = type(dataset.verdict)(len(ordered), (), tuple(findings))
-    dataset = dataset.with_verdict(verdict)
-    return dataset.with_verdict(assess(ordered, wanted)) if dataset.verdict.passed else dataset
-
-
-def one_file(what: Any, source: str) -> Path:
-    """The one file that a source reads; DataError where it is none or several."""
-    paths = paths_of(what)
-    if paths is None or len(paths) != 1:
-        raise DataError(f"source {source}: give one file")
-    return paths[0]
-
-
-def warning(rule: str, count: int, what: str) -> list[Finding]:
-    """A warning with a count of messages, or none where it is 0."""
-    return [Finding(rule, Severity.WARNING, what, count, "messages")] if count else []
 
 
 def _pair(level: Level | None) -> tuple[float | None, float | None]:

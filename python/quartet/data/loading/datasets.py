@@ -15,6 +15,7 @@ from quartet.data.contracts.checking import check, faulty_rows
 from quartet.data.contracts.schema import Schema
 from quartet.data.contracts.schemas import schema_named
 from quartet.data.dataset import Dataset
+from quartet.data.dialects import recognise
 from quartet.data.file_plan import table_source
 from quartet.data.files import events_of, open_events
 from quartet.data.loading.inputs import memory_table, paths_of
@@ -70,7 +71,9 @@ def load(
         "memory" if paths is None else "file",
         tuple(file_hash(path) for path in paths or ()),
         licence,
-        parameters=_said(options),
+        parameters=_said(
+            {**options, "schema": wanted.name, "calendar": calendar, "signed_prices": signed_prices or None}
+        ),
         steps=tuple(steps),
     )
     return Dataset(frame, wanted, verdict, provenance)
@@ -134,7 +137,10 @@ def _readers(what: Any, schema: Schema, options: LoadOptions) -> list[tuple[str,
         return [("a frame", _AsItIs(what, schema))]
     table = memory_table(what)
     if schema.name in KINDS:
-        file = events_of(table, options=options.file_options(KINDS[schema.name].name))
+        # Rows of several kinds say which they are; of others the contract decides between quotes and trades.
+        dialect = recognise(table.column_names)
+        kind = None if dialect is not None and "kind" in dialect.fields else KINDS[schema.name].name
+        file = events_of(table, options=options.file_options(kind))
         return [("a table", TickReader(file, schema))]
     return [("a table", TableReader("the table", MemorySource(table), schema, options, is_file=False))]
 

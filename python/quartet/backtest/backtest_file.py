@@ -1,0 +1,143 @@
+"""A backtest as a YAML file: where prices come from, what the signal is, settings, a grid, scenarios, the page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from quartet.backtest.prices import PricePanel
+from quartet.backtest.settings import ALTERNATE_NAMES, BacktestSettings
+from quartet.backtest.signal_files import read_signals
+from quartet.core.errors import ConfigError
+from quartet.core.parameters import Parameters, checked, parameter
+from quartet.data import load, sample
+from quartet.data.dataset import Dataset
+from quartet.engines.config.document import read_file
+
+DEMO: Final = "demo:"
+STORE: Final = "store:"
+_SETTINGS: Final = frozenset(BacktestSettings.model_fields) | frozenset(ALTERNATE_NAMES)
+
+
+class DataBlock(Parameters):
+    """The block `data`."""
+
+    prices: str | list[str] = parameter("", "demo:NAME, store:NAME, or files of bars, beside the configuration.")
+    benchmark: str | None = parameter(None, "A symbol of the prices to compare with.")
+
+
+class StressBlock(Parameters):
+    """The block `stress`."""
+
+    scenarios: list[str] = parameter([], "Names, joined by + where several act at once; none: all.")
+
+
+class ReportBlock(Parameters):
+    """The block `report`."""
+
+    path: str | None = parameter(None, "Where the page goes; null: none.")
+
+
+class _Document(Parameters):
+    name: str | None = parameter(None, "Heads the page; null: the name of the file.")
+    data: DataBlock = parameter(DataBlock(), "Where prices come from.")
+    signal: dict[str, Any] | None = parameter(None, "score, confidence, let: text of a graph.")
+    signals: str | None = parameter(None, "A table of signals instead: a file beside the configuration.")
+    backtest: dict[str, Any] = parameter({}, "Settings.")
+    grid: dict[str, list[Any]] = parameter({}, "Values of settings, or of names in signal.let, that were tried too.")
+    stress: StressBlock = parameter(StressBlock(), "What the strategy is put through.")
+    report: ReportBlock = parameter(ReportBlock(), "The page.")
+
+
+@dataclass(frozen=True, eq=False)
+class BacktestFile:
+    """What such a file says."""
+
+    path: Path
+    name: str
+    settings: BacktestSettings
+    prices: tuple[str, ...]
+    benchmark: str | None
+    signal: Mapping[str, Any] | None
+    signals: str | None
+    grid: Mapping[str, list[Any]]
+    scenarios: tuple[str, ...]
+    report: Path | None
+
+    @classmethod
+    def read(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        prices: Sequence[str] | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """The file, with other prices or settings where they are given; ConfigError says what cannot be."""
+        place = Path(path)
+        made = checked(_Document, read_file(place).values, str(place))
+        if (made.signal is None) == (made.signals is None):
+            raise ConfigError(f"{place}: give either signal (the text of a graph) or signals (a table of them)")
+        own = [made.data.prices] if isinstance(made.data.prices, str) else made.data.prices
+        # Files on the command line are the caller's, those of the file lie beside it.
+        wanted = tuple(prices) if prices else tuple(_beside(place, each) for each in own if each)
+        if not wanted:
+            raise ConfigError(f"{place}: data.prices names no prices: demo:us_stocks, store:NAME, or a file of bars")
+        document = cls(
+            path=place,
+            name=made.name or place.stem,
+            settings=BacktestSettings.of(made.backtest, **dict(changes or {})),
+            prices=wanted,
+            benchmark=made.data.benchmark,
+            signal=made.signal,
+            signals=None if made.signals is None else _beside(place, made.signals),
+            grid=made.grid,
+            scenarios=tuple(made.stress.scenarios),
+            report=None if made.report.path is None else Path(made.report.path),
+        )
+        document._check_grid()
+        return document
+
+    def load_prices(self) -> Dataset:
+        """The bars with their verdict; DataError where there are none, or they break their contract."""
+        return load_prices(self.prices)
+
+    def source(self) -> Any:
+        """The signals, as a Backtester takes them."""
+        return dict(self.signal) if self.signal is not None else read_signals(self.signals or "")
+
+    def member_signals(self, prices: PricePanel, **values: Any) -> Any:
+        """The signals of a member of the grid: names in `signal.let` have other values."""
+        signal = dict(self.signal or {})
+        return {**signal, "let": {**dict(signal.get("let") or {}), **values}}
+
+    def _check_grid(self) -> None:
+        let = set((self.signal or {}).get("let") or {})
+        unknown = sorted(set(self.grid) - let - _SETTINGS)
+        if unknown:
+            raise ConfigError(
+                f"{self.path}: grid: {unknown[0]} is neither a setting of backtest nor a name in signal.let"
+            )
+        empty = sorted(name for name, values in self.grid.items() if not values)
+        if empty:
+            raise ConfigError(f"{self.path}: grid: {empty[0]} has no values")
+
+
+def load_prices(names: Sequence[str]) -> Dataset:
+    """demo:NAME, store:NAME or files of bars as one Dataset that keeps its contract."""
+    if any(each.startswith((DEMO, STORE)) for each in names) and len(names) > 1:
+        raise ConfigError(f"data.prices: {', '.join(names)}: one sample, one stored set, or files; they are not mixed")
+    first = names[0]
+    if first.startswith(DEMO):
+        return sample(first.removeprefix(DEMO)).sound()
+    if first.startswith(STORE):
+        from quartet.data import Store
+
+        return Store().load(first.removeprefix(STORE)).sound()
+    return load([Path(each) for each in names] if len(names) > 1 else Path(first)).sound()
+
+
+def _beside(place: Path, name: str) -> str:
+    return name if name.startswith((DEMO, STORE)) else str(place.parent / name)

@@ -1,0 +1,181 @@
+"""Sections of what was traded: prices with fills, costs, turnover and capacity, the trips themselves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+
+from quartet.backtest.outcome import money_of
+from quartet.core.registry import register
+from quartet.report.backtest.parts import Cell, Chart, Choices, Facts, Part, Section, Table
+from quartet.report.backtest.report import BacktestReport, evenly_of
+from quartet.report.charts import BLUE, GREY, LEGEND, MARKS_MAX, ORANGE, RED, TEAL, evenly, plot_times
+from quartet.report.numbers import decimal_text, money_text, signed_money_text
+
+SYMBOLS_MAX: Final = 30
+_POINTS_MAX: Final = 2000
+_TRIPS_SHOWN: Final = 12
+_LIQUID_QUANTILE: Final = 0.95
+
+
+@register("section", "price", order=20)
+def price_section(report: BacktestReport) -> Section | None:
+    """Fills on the price of each symbol that was traded, the most active first."""
+    fills = report.result.outcome.fills
+    if not len(fills):
+        return None
+    counts = np.bincount(fills["symbol"], minlength=len(report.result.symbols))
+    order = np.lexsort((np.arange(len(counts)), -counts))
+    active = [int(each) for each in order[:SYMBOLS_MAX] if counts[each]]
+    charts = tuple((report.result.symbols[each], _price_chart(report, each)) for each in active)
+    return Section("Trades on the price", (Choices("Symbol", charts),))
+
+
+@register("section", "costs", order=60)
+def costs_section(report: BacktestReport) -> Section | None:
+    """From profit before costs to profit after them."""
+    costs = report.result.record.costs
+    first, last = money_of(report.result.outcome.equity[[0, -1]])
+    net = last - first
+    gross = net + sum(costs.values())
+    shown = {name: amount for name, amount in costs.items() if amount or name in ("commission", "slippage")}
+    names = ["Before costs", *(name.capitalize() for name in shown), "Net profit"]
+    values = [gross / 1e18, *(-amount / 1e18 for amount in shown.values()), net / 1e18]
+    figure = go.Figure(
+        go.Waterfall(
+            x=names, y=values, measure=["absolute", *["relative"] * len(shown), "total"],
+            text=[signed_money_text(Decimal(round(value))).removesuffix(".00") for value in values],
+            textposition="outside", cliponaxis=False, connector={"line": {"color": GREY, "width": 1}},
+            increasing={"marker": {"color": BLUE}}, decreasing={"marker": {"color": RED}},
+            totals={"marker": {"color": TEAL}}, hovertemplate="%{x}: %{y:,.2f}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_yaxes(tickformat=",.3~s", title_text="Profit")
+    figure.update_layout(showlegend=False)
+    rows = [
+        (name, money_text(amount), "" if bp is None else f"{bp:.2f}")
+        for name, amount, bp in report.result.costs.iter_rows()
+        if name in shown
+    ]
+    table = Table(("Component", "Amount>", "bp of traded value>"), tuple(rows))
+    return Section("Where the costs went", (Chart(figure, 330), table), half=True)
+
+
+@register("section", "turnover", order=70)
+def turnover_section(report: BacktestReport) -> Section | None:
+    """Traded value of each quarter over equity, and how much capital the volume would carry."""
+    fills = report.result.outcome.fills
+    if not len(fills):
+        return None
+    traded = np.zeros(len(report.times))
+    np.add.at(traded, fills["stamp"], np.array([float(each) for each in report.result.record.notional]) / 1e18)
+    quarter = (report.times.astype("datetime64[M]").astype(np.int64)) // 3
+    keys, places = np.unique(quarter, return_inverse=True)
+    equity = np.bincount(places, report.equity) / np.bincount(places)
+    share = np.bincount(places, traded) / np.where(equity > 0, equity, np.nan)
+    x = (keys * 3).astype("datetime64[M]").astype("datetime64[us]")
+    figure = go.Figure()
+    figure.add_bar(x=x, y=share, marker={"color": TEAL}, hovertemplate="%{x|%Y-%m}: %{y:.1%}<extra></extra>")
+    figure.update_yaxes(title_text="Traded value of a quarter, share of equity", tickformat=".0%")
+    figure.update_layout(showlegend=False, bargap=0.15)
+    parts: tuple[Part, ...] = (Chart(figure, 330), Facts(tuple(_capacity(report))))
+    return Section("Turnover and capacity", parts, half=True)
+
+
+@register("section", "trades", order=110)
+def trades_section(report: BacktestReport) -> Section | None:
+    """The best and the worst round trips."""
+    trades = report.result.trades
+    if not len(trades):
+        return None
+    ordered = trades.sort("net_pnl", descending=True)
+    whole = len(ordered) <= 2 * _TRIPS_SHOWN
+    shown = ordered if whole else pl.concat([ordered.head(_TRIPS_SHOWN), ordered.tail(_TRIPS_SHOWN)])
+    rows = []
+    for each in shown.iter_rows(named=True):
+        profit = each["net_pnl"]
+        rows.append(
+            (
+                each["symbol"],
+                "long" if each["side"] == "BUY" else "short",
+                f"{each['entry_time']:%Y-%m-%d}",
+                f"{each['exit_time']:%Y-%m-%d}",
+                Cell(decimal_text(each["quantity"])),
+                Cell(money_text(each["entry_value"])),
+                Cell(money_text(each["exit_value"])),
+                Cell(money_text(each["fees"])),
+                Cell(signed_money_text(profit).replace("-", "−"), "good" if profit > 0 else "bad"),
+            )
+        )
+    what = f"All {len(ordered):,}" if whole else f"The {_TRIPS_SHOWN} best and {_TRIPS_SHOWN} worst of {len(ordered):,}"
+    columns = ("Symbol", "Side", "In", "Out", "Quantity>", "Value in>", "Value out>", "Fees>", "Profit>")
+    note = f"{what} round trips, first in, first out; profit after fees."
+    return Section("Round trips", (Table(columns, tuple(rows), note),), wide_break=True)
+
+
+def _price_chart(report: BacktestReport, symbol: int) -> Chart:
+    prices = report.result.plan.prices
+    bars = np.flatnonzero(prices.present[:, symbol])
+    bars = bars[evenly_of(len(bars), _POINTS_MAX)]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=plot_times(prices.stamps[bars]), y=prices.close[bars, symbol] / 1e9, name="Close",
+        line={"color": GREY, "width": 1.2}, hovertemplate="%{y:,.6~f}<extra>close</extra>",
+    )  # fmt: skip
+    fills = report.result.outcome.fills
+    fills = fills[fills["symbol"] == symbol]
+    left_out = 0
+    for sign, name, colour, shape in ((1, "Bought", BLUE, "triangle-up"), (-1, "Sold", ORANGE, "triangle-down")):
+        own = fills[np.sign(fills["quantity"]) == sign]
+        if not len(own):
+            continue
+        left_out += max(len(own) - MARKS_MAX, 0)
+        own = evenly(own)
+        figure.add_scatter(
+            x=plot_times(prices.stamps[own["stamp"]]), y=own["price"] / 1e9, name=name, mode="markers",
+            marker={"color": colour, "symbol": shape, "size": 8, "line": {"width": 0.5, "color": "rgba(255,255,255,0.6)"}},
+            customdata=np.abs(own["quantity"]) / 1e9,
+            hovertemplate="%{customdata:,.9~f} at %{y:,.6~f}<br>%{x}<extra>" + name.lower() + "</extra>",
+        )  # fmt: skip
+    figure.update_yaxes(title_text="Price", tickformat=",.6~f")
+    figure.update_layout(hovermode="closest", legend=LEGEND)
+    note = f"{left_out:,} more fills are not shown; the others are spread evenly over the run." if left_out else ""
+    return Chart(figure, 360, note)
+
+
+def _capacity(report: BacktestReport) -> list[tuple[str, str]]:
+    """Turnover of a year, and the capital at which orders would meet the limit of participation."""
+    result = report.result
+    yearly = result.get("annual_turnover")
+    rows = [("Turnover of a year", "–" if yearly is None else f"{yearly:.2f} x equity")]
+    volume, most = result.plan.prices.volume, result.settings.max_participation
+    fills = result.outcome.fills
+    if volume is None or most is None:
+        return [*rows, ("Capacity", "not known: the prices have no volume, or participation has no limit")]
+    there = volume[fills["stamp"], fills["symbol"]]
+    share = np.abs(fills["quantity"][there > 0]) / there[there > 0]
+    if not len(share):
+        return rows
+    usual = float(np.quantile(share, _LIQUID_QUANTILE))
+    capital = float(result.settings.initial_capital) * float(most) / usual if usual else None
+    return [
+        *rows,
+        ("Share of a bar's volume", f"median {np.median(share):.3%}, 95 % of fills below {usual:.3%}"),
+        (
+            "Capacity by volume",
+            "–"
+            if capital is None
+            else f"{_rounded(capital)}: the capital at which one fill in twenty would want more than "
+            f"{float(most):.0%} of its bar",
+        ),
+    ]
+
+
+def _rounded(amount: float) -> str:
+    """Two digits: more are not known."""
+    digits = int(np.floor(np.log10(amount))) - 1
+    return f"{round(amount / 10**digits) * 10**digits:,.0f}"
