@@ -107,7 +107,7 @@ void run_mid(const QuoteColumns& quotes, const SignalBlock& block, double* __res
 }
 
 void run_imbalance(const QuoteColumns& quotes, const SignalBlock& block, double* __restrict out) {
-  std::array<double, kBlockEvents> asks;
+  std::array<double, kSharedBlockEvents> asks;
   for (std::size_t t = 0; t < block.ticks; ++t) {
     out[t] = to_double(quotes.bid_size[block.event[t]]);
     asks[t] = to_double(quotes.ask_size[block.event[t]]);
