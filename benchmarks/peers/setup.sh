@@ -6,6 +6,7 @@ declare -A NEEDS=(
   [nautilus_trader]="nautilus_trader==1.221.0"
   [hftbacktest]="hftbacktest==2.4.4"
   [vectorbt]="vectorbt==1.2.0"
+  [risk_measures]="empyrical-reloaded==0.7.1 quantstats==0.0.86 skfolio==1.12.2"
   [backtesting]="backtesting==0.6.6"
   [fastquant]="fastquant==0.1.8.1 backtrader==1.9.78.123 pandas<2.2 numpy<2 matplotlib<3.9 setuptools<81"
 )

@@ -107,15 +107,20 @@ void run_mid(const QuoteColumns& quotes, const SignalBlock& block, double* __res
 }
 
 void run_imbalance(const QuoteColumns& quotes, const SignalBlock& block, double* __restrict out) {
-  std::array<double, kSharedBlockEvents> asks;
-  for (std::size_t t = 0; t < block.ticks; ++t) {
-    out[t] = to_double(quotes.bid_size[block.event[t]]);
-    asks[t] = to_double(quotes.ask_size[block.event[t]]);
-  }
-  for (std::size_t t = 0; t < block.ticks; ++t) {
-    const double bid = out[t] / 1e9;
-    const double ask = asks[t] / 1e9;
-    out[t] = (bid - ask) / (bid + ask);
+  std::array<double, kBlockEvents> asks;  // a sweep's blocks are longer
+  for (std::size_t begin = 0; begin < block.ticks; begin += kBlockEvents) {
+    const std::size_t ticks = std::min(kBlockEvents, block.ticks - begin);
+    const u16* const events = &block.event[begin];
+    double* const values = out + begin;
+    for (std::size_t t = 0; t < ticks; ++t) {
+      values[t] = to_double(quotes.bid_size[events[t]]);
+      asks[t] = to_double(quotes.ask_size[events[t]]);
+    }
+    for (std::size_t t = 0; t < ticks; ++t) {
+      const double bid = values[t] / 1e9;
+      const double ask = asks[t] / 1e9;
+      values[t] = (bid - ask) / (bid + ask);
+    }
   }
 }
 

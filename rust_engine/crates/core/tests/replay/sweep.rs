@@ -108,6 +108,25 @@ fn a_failed_batch_fails_for_all_and_changes_nothing() {
 }
 
 #[test]
+fn a_fault_latches_its_member_alone() {
+    let cases = cases();
+    let mut compared = 0;
+    for case in cases.iter().filter(|case| case.error_code == ErrorCode::EngineFailed as u32) {
+        // The same without decisions.
+        let mut calm = EngineConfig::decode(case.config.as_slice()).unwrap();
+        calm.policy.as_mut().unwrap().direction_threshold = f64::MAX;
+        let calm = calm.encode_to_vec();
+        let parts = parts(case, false);
+        let Ok(alone) = single(&calm, &parts) else { continue };
+        let swept = swept(&[&case.config, &calm], &parts, Options::default()).unwrap();
+        assert_eq!(swept[0].as_ref().unwrap_err().code, ErrorCode::EngineFailed, "{}", case.name);
+        assert!(*swept[1].as_ref().unwrap() == alone, "{}", case.name);
+        compared += 1;
+    }
+    assert!(compared > 0);
+}
+
+#[test]
 fn errors_name_the_member() {
     let cases = sound_cases();
     let one = cases.iter().find(|case| symbols(&case.config) == 1).unwrap();

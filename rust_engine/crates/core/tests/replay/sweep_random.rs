@@ -1,7 +1,9 @@
-//! Random sweeps over random quotes, with quiet stretches, halts near, shorts and sessions that roll, against single
-//! engines.
+//! Random sweeps over random quotes, with quiet stretches, halts near, shorts, sessions that roll and commands, against
+//! single engines.
 use prost::Message;
-use quartet_core::core::contract::{AccountType, Op, OrderType, Rebalance, Sizing, clock};
+use quartet_core::core::contract::{
+    AccountType, ControlKind, Level, Op, OrderType, Rebalance, Sizing, clock,
+};
 use quartet_core::core::options::Options;
 use quartet_core::edge::handle::EngineHandle;
 use quartet_core::edge::pb;
@@ -16,6 +18,11 @@ const SCALE: i64 = 1_000_000_000;
 const DAY_NS: i64 = 86_400 * SCALE;
 const EVENTS: usize = 1_800;
 const SEEDS: u64 = 24;
+
+/// Columns and message of a CONTROL.
+type Command = (Vec<Vec<u8>>, Vec<u8>);
+/// Columns and messages of a batch.
+type Batch<'a> = (Vec<&'a [u8]>, Vec<&'a [u8]>);
 
 struct Draws(u64);
 
@@ -145,6 +152,9 @@ fn member(draws: &mut Draws, symbols: usize) -> Vec<u8> {
     risk.max_daily_loss_ppb = draws.of(&[None, Some(2_000_000), Some(30_000_000)]);
     risk.duplicate_window_ns = draws.of(&[None, Some(0), Some(5 * SCALE)]);
     risk.max_orders_per_second = draws.of(&[None, Some(1), Some(1_000)]);
+    risk.max_order_quantity = draws.of(&[None, Some(1_000 * SCALE), Some(10 * SCALE)]);
+    risk.max_adv_share_ppb = draws.of(&[None, Some(SCALE), Some(10_000)]);
+    risk.max_position_quantity = draws.of(&[None, Some(1_000 * SCALE), Some(5 * SCALE)]);
     risk.risk_clock_ns = draws.of(&[SCALE, 60 * SCALE, DAY_NS]);
     config.reconciler.as_mut().unwrap().order_ttl_ns = draws.of(&[0, 0, 3 * SCALE]);
     config.check_risk = !draws.one_in(6);
@@ -162,6 +172,46 @@ fn cut(columns: &[Vec<u8>], events: usize) -> Vec<Vec<&[u8]>> {
     starts.map(batch).collect()
 }
 
+/// A command that any member may be given.
+fn control(draws: &mut Draws) -> Vec<u8> {
+    let kind = draws.of(&[
+        ControlKind::SetLevel,
+        ControlKind::Resume,
+        ControlKind::SetLimits,
+        ControlKind::SetProgram,
+        ControlKind::LoadPosition,
+        ControlKind::CashFlow,
+        ControlKind::SetStatus,
+    ]);
+    let other = pb::EngineConfig::decode(member(draws, 1).as_slice()).unwrap();
+    let cash = i128::from(draws.below(4_000)) * 1_000_000_000_000_000_000 - (1 << 70);
+    let message = pb::Control {
+        kind: kind as u32,
+        level: draws.of(&[Level::Run, Level::Run, Level::ReduceOnly, Level::Killed]) as u32,
+        symbol: draws.of(&[None, Some(0)]),
+        flatten: draws.one_in(2),
+        limits: other.risk.unwrap().encode_to_vec(),
+        program: other.program.unwrap().encode_to_vec(),
+        quantity: draws.below(21) as i64 * SCALE - 10 * SCALE,
+        price: 100 * SCALE,
+        cash: cash.to_le_bytes().to_vec(),
+        status: draws.of(&[0, 0, 4, 16]),
+        ..pb::Control::default()
+    };
+    // Fields of other kinds are there too, and are not read.
+    message.encode_to_vec()
+}
+
+/// The columns of a CONTROL at the time of a batch's last event.
+fn control_columns(batch: &[&[u8]]) -> Vec<Vec<u8>> {
+    let mut columns = vec![Vec::new(); batch.len()];
+    columns[0] = vec![8];
+    columns[1] = vec![0; 4];
+    columns[5] = batch[5][batch[5].len() - 8..].to_vec();
+    columns[4] = columns[5].clone();
+    columns
+}
+
 /// Runs a sweep and its members by themselves; the counters of all members.
 fn compare(
     seed: u64,
@@ -169,18 +219,31 @@ fn compare(
     columns: &[Vec<u8>],
     events: usize,
     threads: usize,
+    draws: &mut Draws,
 ) -> Vec<[u64; 4]> {
     let slices: Vec<&[u8]> = configs.iter().map(Vec::as_slice).collect();
     let mut sweep = SweepHandle::configure(&slices, Options { threads, ..Options::default() }).unwrap();
-    let batches = cut(columns, events);
-    for batch in &batches {
-        sweep.process(batch, &[]).unwrap();
+    let quotes = cut(columns, events);
+    // Behind some of the batches a command.
+    let commands: Vec<Option<Command>> = quotes
+        .iter()
+        .map(|batch| draws.one_in(8).then(|| (control_columns(batch), control(draws))))
+        .collect();
+    let mut batches: Vec<Batch<'_>> = Vec::new();
+    for (batch, command) in quotes.iter().zip(&commands) {
+        batches.push((batch.clone(), Vec::new()));
+        if let Some((columns, message)) = command {
+            batches.push((columns.iter().map(Vec::as_slice).collect(), vec![message]));
+        }
+    }
+    for (batch, controls) in &batches {
+        sweep.process(batch, controls).unwrap();
     }
     let mut told = Vec::new();
     for (member, config) in configs.iter().enumerate() {
         let mut engine = EngineHandle::configure(config).unwrap();
-        for batch in &batches {
-            engine.process(batch, &[]).unwrap();
+        for (batch, controls) in &batches {
+            engine.process(batch, controls).unwrap();
         }
         let counters = engine.statistics(false).counters;
         let (swept, alone) = (sweep.snapshot(member).unwrap(), engine.snapshot().unwrap());
@@ -203,8 +266,9 @@ fn random_members_are_as_single_engines() {
         let oddities = draws.of(&[0, 40, 400]);
         let columns = columns(&mut draws, symbols, oddities);
         let configs: Vec<Vec<u8>> = (0..12).map(|_| member(&mut draws, symbols as usize)).collect();
-        let events = draws.of(&[EVENTS, 700, 90, 1]);
-        told.extend(compare(seed, &configs, &columns, events, 1 + (seed % 2) as usize));
+        let events = draws.of(&[EVENTS, 300, 90, 25, 1]);
+        let threads = 1 + (seed % 2) as usize;
+        told.extend(compare(seed, &configs, &columns, events, threads, &mut draws));
     }
     // Every kind of thing has happened.
     let happened = |place: usize| told.iter().filter(|counters| counters[place] > 0).count();
