@@ -65,15 +65,17 @@ TEST(OrderSlab, KeepsAscendingIdsThroughManyAddsAndRemoves) {
   EXPECT_EQ(slab.find(999'999), nullptr);
 }
 
+// Ids 64 apart share a home; more than 32 make the index grow.
 TEST(OrderIndex, SurvivesIdsThatFallIntoTheSameRun) {
-  OrderIndex index;
-  index.reserve(8);  // 32 entries: ids 32 apart share a home
-  for (u32 i = 0; i < 8; ++i) index.insert(1 + 32 * u64{i}, i);
-  index.erase(1 + 32 * 3);
-  index.erase(1);
-  for (u32 i = 0; i < 8; ++i) {
-    const u32 expected = i == 0 || i == 3 ? kNoOrder : i;
-    EXPECT_EQ(index.find(1 + 32 * u64{i}), expected) << i;
+  for (const u32 ids : {8u, 100u}) {
+    OrderIndex index;
+    for (u32 i = 0; i < ids; ++i) index.insert(1 + 64 * u64{i}, i);
+    index.erase(1 + 64 * 3);
+    index.erase(1);
+    for (u32 i = 0; i < ids; ++i) {
+      const u32 expected = i == 0 || i == 3 ? kNoOrder : i;
+      EXPECT_EQ(index.find(1 + 64 * u64{i}), expected) << i;
+    }
   }
 }
 

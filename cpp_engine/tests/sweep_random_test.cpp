@@ -109,6 +109,7 @@ EngineConfig any_member(Random& random, std::size_t symbols) {
   if (random.once_in(3)) config.risk.max_drawdown_ppb = config.risk.max_daily_loss_ppb = std::nullopt;
   if (random.once_in(2)) config.risk.max_leverage_ppb = kUnit * (20 + random.below(40)) / 100;
   if (random.once_in(3)) config.risk.max_orders_per_second = 1 + random.below(3);
+  if (random.once_in(4)) config.risk.duplicate_window_ns = random.below(3) * kUnit;
   if (random.once_in(4)) config.account.account_type = number(AccountType::Cash);
   if (random.once_in(4)) config.check_risk = false;
   if (random.once_in(5)) config.signals.min_confidence = 0.5;

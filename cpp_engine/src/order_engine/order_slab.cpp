@@ -9,7 +9,7 @@ void OrderSlab::reserve(u32 capacity) {
   capacity_ = capacity;
   free_ = first_ = last_ = kNoOrder;
   size_ = 0;
-  index_.reserve(capacity);
+  index_ = OrderIndex();
 }
 
 Order& OrderSlab::open(u64 id, SymbolState& symbol) {

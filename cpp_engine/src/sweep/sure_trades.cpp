@@ -22,7 +22,7 @@ bool every_order_is_plain(const EngineState& engine, const SymbolState& state, u
                     !state.has_band && !engine.drawdown_latched && !engine.daily_loss_latched;
   const bool room = engine.orders.size() == 0 && engine.orders.capacity() > 0 &&
                     limits.max_open_orders.value_or(1) > 0 && limits.max_open_orders_symbol.value_or(1) > 0;
-  return at_once && plain_policy && open && room && config.check_risk && !limits.duplicate_window_ns &&
+  return at_once && plain_policy && open && room && config.check_risk &&
          config.account.account_type == number(AccountType::Margin);
 }
 
@@ -84,7 +84,7 @@ bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
           : state.mark - state.bid_price <= reach_ && state.bid_price >= terms.price_min + terms.tick;
   if (!reached) return false;
   if (test.quantity == 0 || held_back(engine, symbol, test.side, test.type, 0, test.quantity)) return true;
-  if (test_rate(engine, test)) return false;
+  if (test_duplicate(engine, test) || test_rate(engine, test)) return false;
   ++engine.last_order_id;
   ++engine.counters.orders;
   charge_order(engine, test);

@@ -1,10 +1,7 @@
-// Finds the slot of an open order by its id: open addressing, no allocation after the start.
+// Finds the slot of an open order by its id: open addressing, in no more places than orders ever asked for.
 #pragma once
 
-#include <bit>
-#include <cstdlib>
-#include <memory>
-#include <new>
+#include <vector>
 
 #include "quartet/core/symbol_state.hpp"
 
@@ -12,13 +9,7 @@ namespace quartet {
 
 class OrderIndex {
  public:
-  void reserve(std::size_t orders) {
-    const std::size_t places = std::bit_ceil(orders * 2 + 2);
-    // calloc leaves the pages of ids that never come untouched.
-    entries_.reset(static_cast<Entry*>(std::calloc(places, sizeof(Entry))));
-    if (!entries_) throw std::bad_alloc();
-    mask_ = places - 1;
-  }
+  OrderIndex() { clear(kFirstPlaces); }
 
   u32 find(u64 id) const {
     if (id == 0) return kNoOrder;
@@ -29,12 +20,13 @@ class OrderIndex {
   }
 
   void insert(u64 id, u32 slot) {
-    std::size_t at = home(id);
-    while (entries_[at].id != 0) at = (at + 1) & mask_;
-    entries_[at] = {id, slot};
+    if (++size_ * 2 > entries_.size()) [[unlikely]]
+      grow();
+    place(id, slot);
   }
 
   void erase(u64 id) {
+    --size_;
     std::size_t hole = home(id);
     while (entries_[hole].id != id) hole = (hole + 1) & mask_;
     // Moves later entries of the run back, so that no search ends too early.
@@ -49,17 +41,37 @@ class OrderIndex {
 
  private:
   struct Entry {
-    u64 id;
-    u32 slot;
+    u64 id = 0;
+    u32 slot = 0;
   };
-  struct Free {
-    void operator()(Entry* entries) const { std::free(entries); }
-  };
+  static constexpr std::size_t kFirstPlaces = 64;
+
   // Ids are given in sequence, so their low bits spread by themselves.
   std::size_t home(u64 id) const { return static_cast<std::size_t>(id) & mask_; }
 
-  std::unique_ptr<Entry[], Free> entries_;
+  void clear(std::size_t places) {
+    entries_.assign(places, Entry{});
+    mask_ = places - 1;
+  }
+
+  void place(u64 id, u32 slot) {
+    std::size_t at = home(id);
+    while (entries_[at].id != 0) at = (at + 1) & mask_;
+    entries_[at] = {id, slot};
+  }
+
+  void grow() {
+    std::vector<Entry> before;
+    before.swap(entries_);
+    clear(before.size() * 2);
+    for (const Entry& entry : before) {
+      if (entry.id != 0) place(entry.id, entry.slot);
+    }
+  }
+
+  std::vector<Entry> entries_;
   std::size_t mask_ = 0;
+  std::size_t size_ = 0;
 };
 
 }  // namespace quartet
