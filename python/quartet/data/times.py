@@ -28,6 +28,7 @@ else:
 UNITS: Final = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9, "d": 86_400 * 10**9}
 DAY: Final = UNITS["d"]
 _SECOND: Final = UNITS["s"]
+_YEARS: Final = (1678, 2261)
 
 # The first that fits a column's first text is tried first; chrono's %.f is a fraction that may be absent.
 _FORMATS: Final = (
@@ -79,9 +80,9 @@ def read_times(column: Any, unit: str | None = None) -> Times:
         column = column.dictionary_decode()
         kind = column.type
     if pa.types.is_timestamp(kind):
-        return Times(*_values(column.cast(pa.timestamp("ns", kind.tz))), kind.tz is not None)
+        return Times(*_values(_in_ns(column, kind.tz)), kind.tz is not None)
     if pa.types.is_date(kind):
-        return Times(*_values(column.cast(pa.timestamp("ns"))), False)
+        return Times(*_values(_in_ns(column, None)), False)
     if pa.types.is_null(kind):
         return Times(np.zeros(len(column), np.int64), np.ones(len(column), np.bool_), True)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -156,6 +157,16 @@ def text_of(ns: int) -> str:
     """A UTC time as ISO text, to the nanosecond."""
     seconds, rest = divmod(int(ns), _SECOND)
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{rest:09d}Z"
+
+
+def _in_ns(column: Any, timezone: str | None) -> Any:
+    """The column in nanoseconds, which reach from 1678 to 2261."""
+    try:
+        return column.cast(pa.timestamp("ns", timezone))
+    except pa.ArrowInvalid:
+        years = pl.Series(column).dt.year().to_list()
+        row = next(place for place, year in enumerate(years) if year is not None and not _YEARS[0] <= year <= _YEARS[1])
+        raise BadTime(row, column[row]) from None
 
 
 def _values(column: Any) -> tuple[Ints, Bools]:

@@ -29,36 +29,9 @@ CELLS = st.one_of(
     st.floats(width=32).map(str),
     st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=8),
 )
-NAMES = st.sampled_from(
-    [
-        "Date",
-        "timestamp",
-        "time",
-        "time_ms",
-        "symbol",
-        "Open",
-        "High",
-        "Low",
-        "Close",
-        "Volume",
-        "bid",
-        "ask",
-        "price",
-        "size",
-        "side",
-        "strike",
-        "expiry",
-        "type",
-        "underlying",
-        "value",
-        "ex_date",
-        "kind",
-        "ratio",
-        "start",
-        "end",
-        "x",
-    ]
-)
+_BARS = ["Date", "timestamp", "time", "time_ms", "symbol", "Open", "High", "Low", "Close", "Volume"]
+_OTHERS = ["bid", "ask", "price", "size", "side", "strike", "expiry", "type", "underlying", "value", "ex_date", "x"]
+NAMES = st.sampled_from([*_BARS, *_OTHERS, "kind", "ratio", "start", "end"])
 TABLES = st.lists(NAMES, min_size=1, max_size=9, unique=True).flatmap(
     lambda names: st.tuples(
         st.just(names), st.lists(st.lists(CELLS, min_size=len(names), max_size=len(names)), max_size=5)
@@ -131,3 +104,20 @@ def test_any_capture(tmp_path: Path, source: str, start: bytes, content: bytes) 
         assert isinstance(entry("source", source)(path, **kind), Dataset)
     except QuartetError as error:
         assert str(error)
+
+
+COLUMNS = st.one_of(
+    st.lists(st.none() | st.integers(-(2**62), 2**62), min_size=3, max_size=3),
+    st.lists(st.none() | st.integers(-5, 5), min_size=3, max_size=3),
+    st.lists(st.none() | st.floats(), min_size=3, max_size=3),
+    st.lists(st.none() | st.datetimes(), min_size=3, max_size=3),
+    st.lists(st.none() | st.dates(), min_size=3, max_size=3),
+    st.lists(st.none() | st.booleans(), min_size=3, max_size=3),
+    st.lists(st.none() | st.sampled_from(["A", "B", ""]), min_size=3, max_size=3),
+)
+
+
+@UNHURRIED
+@given(st.dictionaries(NAMES, COLUMNS, min_size=1, max_size=8), st.sampled_from(sorted(SCHEMAS)))
+def test_any_types(columns: dict[str, list[object]], schema: str) -> None:
+    loaded(pl.DataFrame(columns, strict=False), schema, symbol="X", timezone="UTC", faulty="drop")

@@ -302,3 +302,9 @@ def test_the_clock_of_the_machine_does_not_matter(tmp_path: Path, monkeypatch: p
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_a_panel_has_the_date_of_each_bar() -> None:
+    frame = CLEAN.with_columns(pl.col("timestamp").dt.cast_time_unit("us"), sector=pl.lit("Energy"))
+    panel = load(frame, "panel", interval=0).sound().frame
+    assert panel["date"].to_list() == [day for day in DAYS for _ in "AB"] and set(panel["sector"]) == {"Energy"}

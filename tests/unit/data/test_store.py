@@ -191,6 +191,7 @@ def test_faulty_data_need_a_word_and_carry_their_verdict(store: Store, tmp_path:
     path.write_text("Date,Open,High,Low,Close\n2024-01-02,1,1,1,1\n2024-01-03,1,0.5,1,1\n")
     with pytest.raises(DataError, match="high_below"):
         store.import_files("x", path)
+    assert not (store.place / "x").exists() and store.datasets() == []
     assert store.import_files("x", path, options=ends(accept_failed=True)).verdict.grade == "failed"
     assert not store.load("x").verdict.passed
     dropped = store.import_files("x", path, load=LoadOptions(faulty="drop"), options=ends("replace"))

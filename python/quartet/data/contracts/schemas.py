@@ -75,7 +75,7 @@ _OHLCV: Final = (
     _price("high", "Highest price.", "h", "highprice"),
     _price("low", "Lowest price.", "l", "lowprice"),
     _price("close", "Last price.", "c", "last", "closeprice", "price"),
-    _size("volume", "Traded size; null where the source has none.", "vol", "v", "volumebtc", null=True),
+    _size("volume", "Traded size; null where the source has none.", "vol", "v", null=True),
     _price("vwap", "Traded value over traded size.", "weightedaverage", "vw", needed=False, null=True),
     _size("trade_count", "Trades.", "trades", "tradecount", "n", "count", needed=False, null=True, unit="trades"),
     _price(

@@ -104,7 +104,7 @@ class TableReader:
             self._note("only closes are there; open, high and low are set to them")
             columns.update(dict.fromkeys(("open", "high", "low"), columns["close"]))
         if self._schema.name == "panel" and "date" not in columns and "timestamp" in columns:
-            columns["date"] = columns["timestamp"].to_frame().select(session_date("timestamp")).to_series()
+            columns["date"] = columns["timestamp"].to_frame("timestamp").select(session_date("timestamp")).to_series()
         for column in self._schema.columns:
             if column.needed and column.null and column.name not in columns:
                 self._note(f"no {column.name} in the source: it is missing in every row")

@@ -111,7 +111,8 @@ class Import:
             self._options.calendar,
         )
         write_manifest(self._folder, manifest)
-        self._clean(manifest)
+        # Whoever reads what was there before goes on reading it; its files go away with the next import.
+        self._clean((*manifest.partitions, *(self._replaced.partitions if self._replaced else ())))
         return manifest
 
     def _identity(self, inputs: Sequence[Input]) -> str:
@@ -215,21 +216,20 @@ class Import:
         try:
             verdict.raise_if_failed(self._folder.name)
         except DataError as error:
+            self._clean(self._replaced.partitions if self._replaced else ())
+            if self._replaced is None:
+                shutil.rmtree(self._folder)
             raise DataError(
                 f"{error}\nNothing was imported. Mend the data, leave faulty rows out (--faulty drop), "
                 "or import them as they are (--accept-failed)"
             ) from None
 
-    def _clean(self, manifest: Manifest) -> None:
-        """Take away what was set aside, and files that neither this manifest names nor the one before it.
-
-        Whoever reads what was there before goes on reading it; its files go away with the next import.
-        """
+    def _clean(self, kept: Sequence[Partition]) -> None:
+        """Take away what was set aside, and all files but those of these partitions."""
         shutil.rmtree(self._work, ignore_errors=True)
-        before = self._replaced.partitions if self._replaced else ()
-        named = {each.file for each in (*manifest.partitions, *before)}
+        names = {each.file for each in kept}
         for path in self._folder.glob("*.parquet"):
-            if path.name not in named:
+            if path.name not in names:
                 path.unlink()
 
 
