@@ -12,7 +12,7 @@ from quartet.backtest.reconcile import reconcile
 from quartet.backtest.result import BacktestResult
 from quartet.core.errors import EngineUnavailable
 from quartet.data import sample
-from quartet.graph import close, ema, graph, mean, sign, std
+from quartet.graph import close, ema, graph, sign, zscore
 
 ENGINES = ("python", "cpp", "rust", "go")
 TERMS = dict(
@@ -29,8 +29,7 @@ def main() -> None:
     """Print what the idea is worth, and that every engine makes the same of it."""
     # 1. The idea, as one would try it in a notebook: follow the trend, but not when the price has run far above it.
     trend = ema(close, span=20) - ema(close, span=100)
-    stretch = (close - mean(close, window=60)) / std(close, window=60)
-    idea = sign(trend) * (abs(stretch) < 2.5)
+    idea = sign(trend) * (abs(zscore(close, 60)) < 2.5)
 
     # 2. The same idea as a program, which is all that an engine needs.
     program = graph(score=idea)
@@ -62,7 +61,9 @@ def orders_of(result: BacktestResult) -> str:
 def same(a: BacktestResult, b: BacktestResult) -> str:
     """Whether two runs are the same to the last unit; else the first difference."""
     difference = reconcile(a, b)
-    return f"the same to the last unit ({b.hashes['result'][:12]})" if difference is None else f"DIFFERENT: {difference}"
+    return (
+        f"the same to the last unit ({b.hashes['result'][:12]})" if difference is None else f"DIFFERENT: {difference}"
+    )
 
 
 def told(ratio) -> str:

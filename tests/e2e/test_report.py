@@ -5,27 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.browser import BROWSER, shown
 from tests.e2e.commands import Done, quartet
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=10000",
-    "--enable-logging=stderr",
-)
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("bokeh_sampledata") is None, reason="needs the extra demo (bokeh_sampledata)"
@@ -60,14 +45,7 @@ def test_the_page_holds_the_figures(demo: tuple[Done, Path]) -> None:
 
 @pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine")
 def test_a_browser_draws_it_without_a_complaint(demo: tuple[Done, Path], tmp_path: Path) -> None:
-    assert BROWSER is not None
-    shown = subprocess.run(
-        [BROWSER, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", demo[1].as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert 'data-drawn="yes"' in shown.stdout
-    assert shown.stdout.count('class="main-svg"') >= 4
-    assert [line for line in shown.stderr.splitlines() if ":CONSOLE" in line] == []
+    seen = shown(demo[1], tmp_path / "profile")
+    assert 'data-drawn="yes"' in seen.dom
+    assert seen.dom.count('class="main-svg"') >= 4
+    assert seen.complaints == []

@@ -71,7 +71,9 @@ class Backtester:
         after recording the failed trial.
         """
         source = SignalSource.of(signals)
-        provenance = prices.provenance.to_dict() if isinstance(prices, Dataset) else None
+        provenance = None
+        if isinstance(prices, Dataset):
+            provenance = {**prices.provenance.to_dict(), "verdict": prices.verdict.to_dict()}
         with opened(ledger) as book:
             run = _Run(self.settings, source, provenance)
             try:
@@ -135,7 +137,7 @@ class _Run:
             outcome,
             measures,
             track,
-            assumptions_of(plan, lookahead),
+            {**assumptions_of(plan, lookahead), "data": _data_text(self.provenance)},
             hashes,
             plan.notes + _warnings(record, track),
             lookahead.passed,
@@ -257,10 +259,18 @@ def _warnings(record: Record, track: TrackRecord) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _data_text(provenance: Mapping[str, Any] | None) -> str:
+    if provenance is None:
+        return "a frame, without a verdict"
+    simulated = "SIMULATED " if provenance["simulated"] else ""
+    return f"{simulated}{provenance['name']}: {provenance['verdict']['grade']}"
+
+
 def _plain(value: Any) -> Any:
     """Provenance as the ledger keeps it."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    # Exactly these types: names of an enumeration become their text.
+    return value if value is None or type(value) in (bool, int, float) else str(value)

@@ -70,7 +70,8 @@ class Side:
             equity = pl.read_parquet(folder / "equity.parquet", columns=["timestamp", "equity"])
             return cls(
                 label or folder.name, values["settings"],
-                {name: values["hashes"][name] for name in ("data", "signals")}, values["engine"], values["figures"], equity["timestamp"].to_physical().to_numpy(),
+                {name: values["hashes"][name] for name in ("data", "signals")},
+                values["engine"], values["figures"], equity["timestamp"].to_physical().to_numpy(),
                 equity["equity"].cast(pl.Float64).to_numpy(), values["hashes"]["result"],
                 {name: Decimal(amount) for name, amount in values["costs"].items()},
             )  # fmt: skip
@@ -130,7 +131,7 @@ class Attribution:
 
 def changes(sides: list[Side]) -> tuple[Change, ...]:
     """Everything that went in and is not the same in all."""
-    found = []
+    found: list[Change] = []
     for name, group in (("data", "data"), ("signals", "signals"), ("graph", "signals")):
         known = {side.hashes[name] for side in sides if name in side.hashes}
         if len(known) > 1 and group not in {each.group for each in found}:
@@ -150,6 +151,9 @@ def attribute(first: Side, other: Side) -> Attribution:
     """What makes the other's profit differ from the first's."""
     groups = tuple(dict.fromkeys(each.group for each in changes([first, other])))
     same = _same(first, other)
+    known = first.hashes.keys() & other.hashes.keys()
+    if not same and not known & {"signals", "graph"}:
+        groups = (*groups, "signals, perhaps: what made them is not known of both")
     profit = float((other.equity[-1] - other.equity[0]) - (first.equity[-1] - first.equity[0]))
     before: Decimal | None = None
     parts: dict[str, Decimal] = {}

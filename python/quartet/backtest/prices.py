@@ -16,6 +16,7 @@ from quartet.core.errors import DataError
 from quartet.data.dataset import Dataset
 from quartet.data.decimals import to_nanos
 from quartet.data.exact import Places
+from quartet.data.verdict import Severity
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -60,7 +61,8 @@ class PricePanel:
         if isinstance(frame, cls):
             return frame
         if isinstance(frame, Dataset):
-            findings = (f"{each.rule}: {each.what}" for each in frame.sound().verdict.findings)
+            found = [each for each in frame.sound().verdict.findings if each.severity is not Severity.NOTE]
+            findings = (f"{each.rule}: {each.what}, {each.count:,} {each.unit}" for each in found)
             return cls._of_rows(frame.frame).with_notes(*findings)
         return cls._of_rows(polars_of(frame, "prices"))
 

@@ -33,8 +33,8 @@ def rerun(ledger: TrialLedger, trial_id: int, *, prices: Any = None, signals: An
     """Run a trial again under its recorded settings.
 
     prices, signals, actions: as for run_backtest, where the ledger cannot make them: it can make sample data, and
-    signals whose graph was given as text. Raises ConfigError for no such trial, for one of another kind, and where something is
-    needed; DataError where the data are not those of the trial.
+    signals whose graph was given as text. Raises ConfigError for no such trial, for one of another kind, and where
+    something is needed; DataError where the data are not those of the trial.
     """
     trial = ledger.trial(trial_id)
     block = trial.config.get("backtest")

@@ -50,7 +50,7 @@ class BacktestResult(Mapping[str, float | None]):
     evidence: SharpeEvidence | None = field(default=None, repr=False)
     """What the Sharpe ratio is worth after all trials of its question."""
     provenance: Mapping[str, Any] | None = field(default=None, repr=False)
-    """Where the prices come from, where that is known."""
+    """Where the prices come from and their verdict, where they were a Dataset."""
 
     @property
     def settings(self) -> BacktestSettings:

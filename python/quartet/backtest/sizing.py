@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from quartet.backtest.prices import Floats, PricePanel
-from quartet.backtest.trailing import daily_volatility
+from quartet.backtest.trailing import daily_volatility, returns_of, rolled
 from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
 from quartet.engines.config.numbers import Double
@@ -98,13 +98,8 @@ def equal_risk(prices: PricePanel, signed: Floats, full: float, parameters: Equa
 @register("sizer", "kelly", parameters=Kelly, source="Kelly (1956), Thorp (2006)")
 def kelly(prices: PricePanel, signed: Floats, full: float, parameters: Kelly) -> Floats:
     """A part of the growth-optimal share mu / sigma^2 of trailing returns in the signal's direction; never reversed."""
-    closes = prices.closes
-    with np.errstate(divide="ignore", invalid="ignore"):
-        returns = np.vstack([np.full((1, closes.shape[1]), np.nan), closes[1:] / closes[:-1] - 1.0])
-    frame = pl.DataFrame(returns, schema=[str(at) for at in range(closes.shape[1])]).fill_nan(None)
-    window = parameters.window
-    mean: Floats = frame.select(pl.all().rolling_mean(window).fill_null(np.nan)).to_numpy()
-    spread: Floats = frame.select(pl.all().rolling_var(window).fill_null(np.nan)).to_numpy()
+    returns = returns_of(prices)
+    mean, spread = (rolled(returns, parameters.window, how) for how in ("mean", "var"))
     with np.errstate(divide="ignore", invalid="ignore"):
         best = parameters.shrink * np.sign(signed) * mean / spread
     weight = parameters.fraction * np.maximum(0.0, best)

@@ -12,25 +12,31 @@ from quartet.backtest.prices import Floats, PricePanel
 _DAY_NS: Final = 86_400 * 10**9
 
 
-def bars_a_day(prices: PricePanel) -> float:
-    """Stamps a day on which there are any; 1 for bars of a day or longer."""
-    days = np.unique(prices.stamps // _DAY_NS)
-    return max(1.0, len(prices.stamps) / len(days))
+def bars_a_day(prices: PricePanel) -> Floats:
+    """(T, 1) stamps a day, over the days that were over; within the first, the stamps so far. 1 for longer bars."""
+    days = prices.stamps // _DAY_NS
+    first = np.searchsorted(days, days)
+    whole = np.cumsum(np.append(False, np.diff(days) > 0))
+    there = np.where(whole > 0, first / np.maximum(whole, 1), np.arange(1, len(days) + 1))
+    return np.maximum(1.0, there)[:, None]
+
+
+def returns_of(prices: PricePanel) -> Floats:
+    """(T, N) returns from one stamp to the next at the last known closes; NaN before the second."""
+    closes = _filled(prices.closes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.vstack([np.full((1, closes.shape[1]), np.nan), closes[1:] / closes[:-1] - 1.0])
 
 
 def daily_volatility(prices: PricePanel, window: int) -> Floats:
     """(T, N) standard deviation (ddof 1) of the last `window` returns, of a day; NaN until there are so many."""
-    closes = prices.closes
-    with np.errstate(divide="ignore", invalid="ignore"):
-        returns = _filled(closes)
-        returns = np.vstack([np.full((1, closes.shape[1]), np.nan), returns[1:] / returns[:-1] - 1.0])
-    return np.asarray(_rolled(returns, window, "std") * np.sqrt(bars_a_day(prices)), np.float64)
+    return np.asarray(rolled(returns_of(prices), window, "std") * np.sqrt(bars_a_day(prices)), np.float64)
 
 
 def daily_volume(prices: PricePanel, window: int) -> Floats:
-    """(T, N) mean volume of the last `window` bars in units, brought to a day; NaN until there are so many, or zero."""
+    """(T, N) mean volume of the last `window` bars that there were, units a day; NaN until there are so many, or 0."""
     assert prices.volume is not None
-    volume = _rolled(prices.floats(prices.volume), window, "mean") * bars_a_day(prices)
+    volume = rolled(prices.floats(prices.volume), window, "mean") * bars_a_day(prices)
     return np.where(volume > 0.0, volume, np.nan)
 
 
@@ -41,11 +47,18 @@ def _filled(closes: Floats) -> Floats:
     return np.asarray(filled, np.float64)
 
 
-def _rolled(values: Floats, window: int, how: str) -> Floats:
-    """A trailing figure of each column over stamps that have one."""
-    frame = pl.DataFrame(values, schema=[str(at) for at in range(values.shape[1])]).fill_nan(None)
-    each = pl.all().rolling_std(window, min_samples=window) if how == "std" else pl.all().rolling_mean(
-        window, min_samples=window
-    )  # fmt: skip
-    rolled: Floats = frame.select(each.fill_null(np.nan)).to_numpy()
-    return rolled
+def rolled(values: Floats, window: int, how: str) -> Floats:
+    """A trailing figure (std with ddof 1, var, mean) of each column over its last `window` stamps that have a value.
+
+    NaN until there are so many, and where there is no value.
+    """
+    columns = []
+    for column in range(values.shape[1]):
+        own = values[:, column]
+        known = ~np.isnan(own)
+        series = pl.Series(own[known])
+        figure: pl.Series = getattr(series, f"rolling_{how}")(window, min_samples=window)
+        out = np.full(len(own), np.nan)
+        out[known] = figure.fill_null(np.nan).to_numpy()
+        columns.append(out)
+    return np.stack(columns, axis=1)

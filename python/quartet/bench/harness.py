@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from quartet.bench.backtests import MEASURES as BACKTESTS
 from quartet.bench.cold_start import measure_cold_start
 from quartet.bench.edges import measure_edges
 from quartet.bench.footprint import measure_footprint
@@ -45,6 +46,7 @@ _OWN = {
     "cold": measure_cold_start,
     "memory": measure_footprint,
     "W7": measure_rpc,
+    **BACKTESTS,
 }
 
 

@@ -16,7 +16,15 @@ from rich.text import Text
 
 from quartet.bench import charts, tables
 from quartet.bench.report import BenchReport
-from quartet.bench.row import BYTES_PER_SYMBOL, MS_TO_FIRST_EVENT, NS_PER_MEMBER_EVENT, NS_PER_ORDER, NS_PER_QUOTE, Row
+from quartet.bench.row import (
+    BYTES_PER_SYMBOL,
+    MS_PER_PASS,
+    MS_TO_FIRST_EVENT,
+    NS_PER_MEMBER_EVENT,
+    NS_PER_ORDER,
+    NS_PER_QUOTE,
+    Row,
+)
 from quartet.core.contract import VERSION
 from quartet.core.errors import DataError
 from quartet.report.charts import Chart, as_json
@@ -29,6 +37,8 @@ _CHARTED: Final = {
     "orders": (NS_PER_ORDER, "ns an order"),
     "sweep": (NS_PER_MEMBER_EVENT, "ns a member's event"),
     "sweep peer": (NS_PER_MEMBER_EVENT, "ns a member's event"),
+    "backtest": (MS_PER_PASS, "ms, all"),
+    "backtest peer": (MS_PER_PASS, "ms, all"),
     "edges": (NS_PER_QUOTE, "ns a quote"),
     "cold": (MS_TO_FIRST_EVENT, "ms"),
     "memory": (BYTES_PER_SYMBOL, "bytes a symbol"),

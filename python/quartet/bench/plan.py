@@ -33,6 +33,12 @@ class Plan:
     sweep_few_of: int = 125
     """One of so many members runs in every engine, and alone."""
     sweep_runs: int = 5
+    backtest_bars: int = 10_000
+    backtest_columns: int = 1_000
+    """Symbols of B1 and B2."""
+    backtest_members: int = 1_000
+    """Pairs of windows of B3."""
+    backtest_runs: int = 5
     memory_symbols: int = 10_000
     memory_runs: int = 1
     rpc_calls: int = 2_000
@@ -57,6 +63,10 @@ QUICK: Final = Plan(
     sweep_members=40,
     sweep_few_of=10,
     sweep_runs=3,
+    backtest_bars=1_000,
+    backtest_columns=100,
+    backtest_members=40,
+    backtest_runs=3,
     memory_symbols=1_000,
     rpc_calls=200,
     rpc_batches=20,

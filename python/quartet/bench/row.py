@@ -20,10 +20,11 @@ NS_PER_QUOTE_IDLE: Final = "ns_per_quote_without_orders"
 TENTHS: Final = "last_over_first_tenth"
 NS_PER_MEMBER_EVENT: Final = "ns_per_member_event"
 MS_PER_PASS: Final = "ms_per_pass"
+NS_PER_BAR: Final = "ns_per_bar"
 MS_CONFIGURATIONS: Final = "ms_configurations"
 MS_TO_FIRST_EVENT: Final = "ms_to_first_event"
 BYTES_PER_SYMBOL: Final = "bytes_per_symbol"
-PEERS: Final = ("peer", "sweep peer")
+PEERS: Final = ("peer", "sweep peer", "backtest peer")
 """Kinds of rows that are not ours."""
 
 

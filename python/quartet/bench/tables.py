@@ -99,6 +99,18 @@ _SWEPT: Final[tuple[tuple[str, Cell], ...]] = (
     ("a pass, ms>", median(names.MS_PER_PASS)),
     ("min - max, ms>", span(names.MS_PER_PASS)),
 )
+_BACKTESTED: Final[tuple[tuple[str, Cell], ...]] = (
+    ("Workload", lambda row: row.workload),
+    ("Engine", lambda row: row.label),
+    ("Equal", equal),
+    ("Bars>", lambda row: _count(row.events)),
+    ("Columns>", note("columns")),
+    ("Orders>", lambda row: _count(row.orders)),
+    ("all, ms>", main_time(names.MS_PER_PASS)),
+    ("min - max, ms>", span(names.MS_PER_PASS)),
+    ("ns a bar>", median(names.NS_PER_BAR)),
+    ("peak, MB>", note("peak_mb")),
+)
 KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
     "throughput": (
         "Throughput: time of the calls, the bridge to the engine included",
@@ -135,6 +147,14 @@ KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
     "sweep peer": (
         "Peers of the sweep: the same crosses, fees and quotes",
         (*_SWEPT, ("compared", note("compared"))),
+    ),
+    "backtest": (
+        "Columnar backtests: floats in, orders and returns out; each in a process of its own",
+        (*_BACKTESTED, ("prices in, ms>", median("ms_prices_in"))),
+    ),
+    "backtest peer": (
+        "Peers of the backtests: the same decisions, fills and costs",
+        (*_BACKTESTED, ("compared", note("compared"))),
     ),
     "latency": (
         "One event a call, at a fixed rate: from the due time to the answer, in ns",

@@ -45,6 +45,9 @@ NAMES: Final = {
     "edges": "W1 with Arrow in and tables out, and what that adds",
     "cold": "import, opening and the first event in a fresh process",
     "memory": "what an engine holds for each of 10,000 symbols",
+    "B1": "columnar backtests of 1,000 columns over 10,000 bars, each an account, from signals",
+    "B2": "the same signals in one account",
+    "B3": "a sweep of 1,000 pairs of moving averages over 10,000 bars, by quartet.backtest.sweep",
     "W7": "calls and streams over gRPC, beside a plain socket's echo",
     **STREAMS,
 }

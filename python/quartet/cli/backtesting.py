@@ -17,7 +17,9 @@ from quartet.core.errors import ConfigError
 BacktestConfig = Annotated[Path, typer.Argument(metavar="CONFIG", help="The backtest, a YAML file.")]
 PricesOption = Annotated[
     list[str] | None,
-    typer.Option("--data", "-d", metavar="WHAT", help="demo:NAME, store:NAME or files of bars, in place of the file's."),
+    typer.Option(
+        "--data", "-d", metavar="WHAT", help="demo:NAME, store:NAME or files of bars, in place of the file's."
+    ),
 ]
 EngineOption = Annotated[
     str | None,

@@ -10,6 +10,8 @@ from typing import Annotated, Final
 
 import typer
 
+from quartet.bench.backtest_peers import measure_backtest_peers
+from quartet.bench.backtests import WAYS
 from quartet.bench.harness import Task, tasks_of
 from quartet.bench.machine import load_text, machine_facts
 from quartet.bench.native import native_rows
@@ -35,6 +37,7 @@ app: Final = typer.Typer(invoke_without_command=True)
 app.command()(compare)
 app.command()(growth)
 _PEERS: Final = Path("benchmarks/peers")
+_PEERED: Final = ("W1", "W3", "B1", "B2", "B3")
 
 
 @app.callback()
@@ -85,7 +88,8 @@ def bench(
     peers: Annotated[
         bool,
         typer.Option(
-            "--peers", help="Other engines on W1 and W3 too, as far as benchmarks/peers/setup.sh has set them up."
+            "--peers",
+            help="Other engines on W1, W3, B1 to B3 too, as far as benchmarks/peers/setup.sh has set them up.",
         ),
     ] = False,
     native: Annotated[
@@ -117,13 +121,15 @@ def bench(
 
       quartet bench --workload W1,W3 --peers
 
+      quartet bench --workload B1,B2,B3 --peers --pin 0
+
       quartet bench --engines rust,cpp --workload ticks.parquet --json
     """
     if context.invoked_subcommand is not None:
         return
     names = [name for text in workload or DEFAULT for name in words_of(text)]
-    if peers and not {"W1", "W3"} & set(names):
-        raise ConfigError("--peers: there are peers of W1 and of W3; add one of them to --workload")
+    if peers and not set(_PEERED) & set(names):
+        raise ConfigError(f"--peers: there are peers of {', '.join(_PEERED)}; add one of them to --workload")
     plan = _plan(quick, runs, events, rate)
     _pin(pin)
     chosen, left_out = bench_engines(engines or [], numbers_of("--threads", threads), words_of(mode), words_of(simd))
@@ -141,6 +147,8 @@ def bench(
         with progress_bar("peers") as bar:
             rows += measure_peers(chosen[0], plan, counts, _PEERS, bar.step) if "W1" in names else []
             rows += measure_sweep_peers(chosen[0], plan, _PEERS, bar.step) if "W3" in names else []
+            for name in sorted(set(names) & set(WAYS)):
+                rows += measure_backtest_peers(name, plan, _PEERS, bar.step)
     rows += [row for file in native or () for row in native_rows(file)]
     about["load after"] = load_text()
     builds = {engine.name: f"{engine.version} ({engine.build})" for engine in chosen}
@@ -166,7 +174,12 @@ def _plan(quick: bool, runs: int | None, events: int | None, rate: int | None) -
     plan = replace(QUICK if quick else FULL, rate_per_second=rate)
     if runs is not None:
         plan = replace(
-            plan, runs=runs, reference_runs=min(runs, plan.reference_runs), latency_runs=runs, sweep_runs=runs
+            plan,
+            runs=runs,
+            reference_runs=min(runs, plan.reference_runs),
+            latency_runs=runs,
+            sweep_runs=runs,
+            backtest_runs=runs,
         )
     if events is not None:
         plan = replace(plan, events=events, reference_events=min(events, plan.reference_events))

@@ -19,7 +19,9 @@ from quartet.core.errors import ConfigError
 def compare(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="WHAT...", help="Trials by number, folders of `quartet backtest --out`, configurations."),
+        typer.Argument(
+            metavar="WHAT...", help="Trials by number, folders of `quartet backtest --out`, configurations."
+        ),
     ],
     vary: Annotated[
         str | None,
@@ -59,7 +61,8 @@ def compare(
         show_json(
             {
                 "sides": [
-                    {"label": s.label, "engine": s.engine, "outcome": s.outcome, "figures": dict(s.figures)} for s in sides
+                    {"label": s.label, "engine": s.engine, "outcome": s.outcome, "figures": dict(s.figures)}
+                    for s in sides
                 ],
                 "changes": [{"group": c.group, "what": c.what, "values": list(c.values)} for c in changes(sides)],
                 "attributions": [_attribution_json(each) for each in told],

@@ -19,7 +19,7 @@ from quartet.core.errors import ConfigError
 from quartet.core.pb import config_pb2
 from quartet.data.batch import EventBatch
 from quartet.data.intake import to_batch
-from quartet.engines.config import EngineSettings, engine_settings
+from quartet.engines.config import EngineSettings, Variants
 from quartet.engines.config.trading import ANY_SYMBOL
 from quartet.engines.configured_engine import ConfigSource, settings_of
 from quartet.engines.protocol import Closeable
@@ -73,8 +73,7 @@ def sweep(
         raise ConfigError(f"points is {points}, not at least 1")
     base = settings_of(template)
     parameters = members(grid)
-    names = _names(base, symbols, data)
-    configs, errors = _configs(base, parameters, names)
+    configs, errors = _configs(Variants(base, _names(base, symbols, data)), parameters)
     runnable = [config for config in configs if config]
     if not runnable:
         raise ConfigError(f"no member of the sweep can run; the first: {errors[0]}")
@@ -117,19 +116,13 @@ def _names(base: EngineSettings, symbols: Iterable[str] | None, data: Any) -> li
     return sorted({*listed, *symbol_names(data)}, key=str.encode)
 
 
-def _configs(
-    base: EngineSettings, parameters: Sequence[Mapping[str, Any]], names: Sequence[str]
-) -> tuple[list[bytes], list[str | None]]:
+def _configs(variants: Variants, parameters: Sequence[Mapping[str, Any]]) -> tuple[list[bytes], list[str | None]]:
     """The configuration of every member, empty where it is refused, and why."""
-    values = base.effective()
-    # What the machine allows was settled when the template was loaded.
-    for key in ("max_threads", "memory_pool_size_mb"):
-        del values["performance"][key]
     configs: list[bytes] = []
     errors: list[str | None] = []
     for member in parameters:
         try:
-            configs.append(engine_settings(values, overrides=member).engine_config(names))
+            configs.append(variants.engine_config(member))
             errors.append(None)
         except ConfigError as error:
             configs.append(b"")

@@ -36,11 +36,10 @@ def node(
     op: Op, *inputs: Operand, n: int = 0, params: Sequence[float] = (), on: On | None = None, label: str = ""
 ) -> Expr:
     """Return the operator applied to the inputs, or say what is wrong with it."""
-    name = public_name(op)
-    expressions = tuple(_input(name, x) for x in inputs)
-    numbers = tuple(as_float(p, f"parameter {k + 1} of {name}") for k, p in enumerate(params))
-    if op is not Op.CONST and not all(math.isfinite(p) for p in numbers):
-        raise GraphError(f"{name} has a parameter that is not a finite number: {list(numbers)}")
+    expressions = tuple(_input(op, x) for x in inputs)
+    numbers = tuple(as_float(p, f"parameter {k} of {public_name(op)}") for k, p in enumerate(params, 1))
+    if op is not Op.CONST and not all(map(math.isfinite, numbers)):
+        raise GraphError(f"{public_name(op)} has a parameter that is not a finite number: {list(numbers)}")
     _test_count(op, len(expressions), len(numbers))
     return Expr(op, expressions, _window(op, n), numbers, None if on is None else _clock(op, on), label)
 
@@ -51,22 +50,21 @@ def with_clock(expression: Expr, on: On) -> Expr:
     return Expr(expression.op, expression.inputs, expression.n, expression.params, clock, expression.label)
 
 
-def _input(name: str, value: Operand) -> Expr:
+def _input(op: Op, value: Operand) -> Expr:
     try:
         return lift(value)
     except GraphError as error:
-        raise GraphError(f"{name}: {error}") from None
+        raise GraphError(f"{public_name(op)}: {error}") from None
 
 
 def _test_count(op: Op, inputs: int, params: int) -> None:
     row = OPERATORS[op]
-    name = public_name(op)
     if row.inputs >= 0:
         if inputs != row.inputs or params != len(row.params):
-            raise GraphError(f"{name} takes {row.inputs} inputs and {len(row.params)} parameters")
+            raise GraphError(f"{public_name(op)} takes {row.inputs} inputs and {len(row.params)} parameters")
     elif not 1 <= inputs <= MODEL_INPUTS_MAX or params != inputs + 1:
         raise GraphError(
-            f"{name} takes 1 to {MODEL_INPUTS_MAX} inputs and as many weights, not {inputs} and {params - 1}"
+            f"{public_name(op)} takes 1 to {MODEL_INPUTS_MAX} inputs and as many weights, not {inputs} and {params - 1}"
         )
 
 

@@ -8,8 +8,7 @@ import functools
 import inspect
 import keyword
 import operator
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 
 from quartet.core import elementary
 from quartet.core.contract import Clock
@@ -104,6 +103,8 @@ class _Scope:
         return [*self._let, *KNOWN]
 
 
+# Line breaks of a folded text become blanks, so that a column is a place in the text.
+_FLAT = str.maketrans("\r\n\t", "   ")
 _NUMBERS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -128,19 +129,29 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[..., Expr]] = {
 }
 
 
+def _test_arguments(name: str, function: Callable[..., Expr], args: list[Value], settings: dict[str, Value]) -> None:
+    try:
+        inspect.signature(function).bind(*args, **settings)
+    except TypeError as error:
+        raise GraphError(f"{name}{parameters(function)}: {error}") from None
+
+
+@functools.lru_cache(maxsize=256)  # graphs of a sweep have most of their texts in common
+def _tree(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
 class _Reader:
     """Reads one text."""
 
     def __init__(self, name: str, text: str, scope: _Scope) -> None:
         self._name, self._text, self._scope = name, text, scope
-        # Line breaks of a folded text become blanks, so that a column is a place in the text.
-        self._flat = "".join(" " if c in "\r\n\t" else c for c in text)
+        self._flat = text.translate(_FLAT)
         self._indent = len(self._flat) - len(self._flat.lstrip())
 
     def read(self) -> Operand:
         try:
-            tree = ast.parse(self._flat[self._indent :], mode="eval").body
-            return self._operand(tree)
+            return self._operand(_tree(self._flat[self._indent :]))
         except SyntaxError as error:
             # At the end of the text the parser gives offset 0.
             column = (error.offset or len(self._flat) - self._indent + 1) + self._indent
@@ -156,17 +167,6 @@ class _Reader:
         before = self._flat[self._indent :].encode()[: node.col_offset].decode()
         return self._indent + len(before) + 1
 
-    @contextmanager
-    def _located(self, node: ast.expr) -> Iterator[None]:
-        try:
-            yield
-        except GraphTextError:
-            raise
-        except GraphError as error:
-            raise self._error(self._column(node), str(error)) from None
-        except OverflowError:
-            raise self._error(self._column(node), "a number is too large for binary64") from None
-
     def _operand(self, node: ast.expr) -> Operand:
         return self._checked(node, self._value(node))
 
@@ -177,28 +177,37 @@ class _Reader:
         return value
 
     def _value(self, node: ast.expr) -> Value:
-        with self._located(node):
-            match node:
-                case ast.Constant():
-                    return self._constant(node)
-                case ast.Name():
-                    return self._named(node)
-                case ast.List() | ast.Tuple():
-                    return [self._value(item) for item in node.elts]
-                case ast.UnaryOp():
-                    return self._unary(node)
-                case ast.BinOp():
-                    return self._binary(node)
-                case ast.BoolOp():
-                    join = arithmetic.and_ if isinstance(node.op, ast.And) else arithmetic.or_
-                    return functools.reduce(join, [self._operand(v) for v in node.values])
-                case ast.Compare():
-                    return self._comparison(node)
-                case ast.IfExp():
-                    parts = [self._operand(part) for part in (node.test, node.body, node.orelse)]
-                    return arithmetic.select(*parts)
-                case ast.Call():
-                    return self._call(node)
+        try:
+            return self._read(node)
+        except GraphTextError:
+            raise
+        except GraphError as error:
+            raise self._error(self._column(node), str(error)) from None
+        except OverflowError:
+            raise self._error(self._column(node), "a number is too large for binary64") from None
+
+    def _read(self, node: ast.expr) -> Value:
+        match node:
+            case ast.Constant():
+                return self._constant(node)
+            case ast.Name():
+                return self._named(node)
+            case ast.List() | ast.Tuple():
+                return [self._value(item) for item in node.elts]
+            case ast.UnaryOp():
+                return self._unary(node)
+            case ast.BinOp():
+                return self._binary(node)
+            case ast.BoolOp():
+                join = arithmetic.and_ if isinstance(node.op, ast.And) else arithmetic.or_
+                return functools.reduce(join, [self._operand(v) for v in node.values])
+            case ast.Compare():
+                return self._comparison(node)
+            case ast.IfExp():
+                parts = [self._operand(part) for part in (node.test, node.body, node.orelse)]
+                return arithmetic.select(*parts)
+            case ast.Call():
+                return self._call(node)
         raise self._error(
             self._column(node),
             f"{type(node).__name__.lower()} is not part of the language; use sources, functions of them,"
@@ -267,7 +276,7 @@ class _Reader:
         args = [self._value(a) for a in node.args]
         settings = {k.arg: self._value(k.value) for k in node.keywords if k.arg}
         try:
-            inspect.signature(function).bind(*args, **settings)
-        except TypeError as error:
-            raise GraphError(f"{name}{parameters(function)}: {error}") from None
-        return function(*args, **settings)
+            return function(*args, **settings)
+        except TypeError:
+            _test_arguments(name, function, args, settings)
+            raise

@@ -105,9 +105,7 @@ def _price_chart(report: RunReport, symbol: int) -> Chart:
     left_out += max(len(refused) - MARKS_MAX, 0)
     _add_refusals(figure, evenly(refused), len(refused), line)
     figure.update_yaxes(title_text=f"Price ({report.currency})", tickformat=",.6~f")
-    figure.update_layout(
-        hovermode="closest", legend=LEGEND
-    )
+    figure.update_layout(hovermode="closest", legend=LEGEND)
     without_gaps(figure, line.ts)
     note = f"{left_out:,} more markers are not shown; the others are spread evenly over the run." if left_out else ""
     return Chart(figure, 380, note)

@@ -9,12 +9,10 @@ from typing import Final
 import numpy as np
 
 from quartet.report.sampling import DAY, Floats, Times
+from quartet.risk.annualisation import WEEKS_MIN, periods_per_year
 
 SESSIONS_MIN: Final = 20
 """Fewer daily returns than this say nothing about a Sharpe ratio."""
-_WEEKDAYS: Final = 252
-_ALL_DAYS: Final = 365
-_THURSDAY: Final = 3  # 1970-01-01 was one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +35,16 @@ def sharpe_ratio(ts: Times, equity: Floats, initial: float) -> Sharpe:
         return Sharpe(None, None, "not stated: equity fell to zero or below")
     returns = equity / before - 1.0
     deviation = float(returns.std(ddof=1))
-    weekdays = (ts // DAY + _THURSDAY) % 7
-    year = _ALL_DAYS if np.any(weekdays > 4) else _WEEKDAYS
-    text = (
-        f"mean over deviation of {count:,} daily returns of equity, times the root of {year} sessions a year; risk-free"
-        " rate 0, idle cash earns nothing; the error assumes independent returns"
-    )
     if deviation == 0.0:
         return Sharpe(None, None, f"not stated: equity never moved ({count:,} sessions)")
+    if ts[-1] - ts[0] < WEEKS_MIN * 7 * DAY:
+        return Sharpe(None, None, f"not stated: {count:,} sessions do not fill {WEEKS_MIN} weeks")
+    # Counted, so that weekends and holidays are closed or open as they were.
+    year = periods_per_year(ts)
+    text = (
+        f"mean over deviation of {count:,} daily returns of equity, times the root of {year:.1f} sessions a year, as many"
+        " as there were; risk-free rate 0, idle cash earns nothing; the error assumes independent returns"
+    )
     daily = float(returns.mean()) / deviation
     # Lo (2002) for independent returns.
     error = math.sqrt((1.0 + 0.5 * daily * daily) / count)

@@ -1,10 +1,12 @@
-"""The example of the page runs as it stands."""
+"""The examples of the page run as they stand."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.unit.backtest.frames import walk
@@ -12,8 +14,10 @@ from tests.unit.backtest.frames import walk
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "backtesting.md"
 
 
-def test_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    exec(compile(code, str(PAGE), "exec"), {"prices": walk(200, symbols="AB")})
+    names: dict[str, Any] = {"prices": walk(200, symbols="AB"), "np": np}
+    for code in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        exec(compile(code, str(PAGE), "exec"), names)
+    assert names["found"].table.height == 6
     assert (tmp_path / "results" / "trend" / "result.json").exists()

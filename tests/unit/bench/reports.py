@@ -20,6 +20,7 @@ ROW = Row(
 )
 LATENCY = {f"{name}_{share}": (10.0, 20.0) for name in ("latency_ns", "inside_ns") for share in ("p50", "p90", "p99")}
 SWEPT = {"ns_per_member_event": RUNS, "ms_per_pass": RUNS, "ms_configurations": RUNS}
+BACKTESTED = {"ms_per_pass": RUNS, "ns_per_bar": RUNS}
 ROWS = (
     ROW,
     replace(ROW, engine="cpp", threads=2, measures={"ns_per_quote": tuple(1.5 * run for run in RUNS)}),
@@ -27,6 +28,10 @@ ROWS = (
     replace(ROW, workload="W1-orders", kind="orders", measures={"ns_per_order": RUNS, "ns_per_quote": RUNS}),
     replace(ROW, workload="W3", kind="sweep", measures=SWEPT, notes={"members": 1000, "how": "one pass"}),
     replace(ROW, workload="W3", kind="sweep peer", measures=SWEPT, notes={"members": 1000, "compared": "equal"}),
+    replace(ROW, workload="B1", kind="backtest", measures=BACKTESTED, notes={"columns": 1000, "peak_mb": 500}),
+    replace(
+        ROW, workload="B1", kind="backtest peer", measures=BACKTESTED, notes={"columns": 1000, "compared": "equal"}
+    ),
     replace(ROW, workload="latency", kind="latency", measures=LATENCY, notes={"rate_per_second": 1000}),
     replace(ROW, workload="edges-arrow", kind="edges", notes={"way": "arrow"}),
     replace(ROW, workload="cold", kind="cold", measures={"ms_to_first_event": RUNS, "ms_import": RUNS}),

@@ -42,18 +42,20 @@ def test_sharpe_of_known_returns() -> None:
     ts = np.arange(40) // 5 * 7 * DAY + np.arange(40) % 5 * DAY + 4 * DAY  # weeks of five days from a Monday on
     found = sharpe_ratio(ts, equity, 100.0)
     daily = 0.0025 / float(np.std(returns, ddof=1))
-    assert found.ratio == pytest.approx(daily * math.sqrt(252))
-    assert found.error == pytest.approx(math.sqrt((1 + daily**2 / 2) / 40) * math.sqrt(252))
-    assert "252" in found.assumptions and "risk-free" in found.assumptions
+    year = 5 * 365.25 / 7  # no holidays
+    assert found.ratio == pytest.approx(daily * math.sqrt(year))
+    assert found.error == pytest.approx(math.sqrt((1 + daily**2 / 2) / 40) * math.sqrt(year))
+    assert "260.9" in found.assumptions and "risk-free" in found.assumptions
 
 
 def test_sharpe_counts_every_day_where_weekends_trade() -> None:
     equity = 100.0 * np.cumprod(1 + np.array([0.01, -0.005] * 20))
-    assert "365" in sharpe_ratio(np.arange(40) * DAY, equity, 100.0).assumptions
+    assert "365.2" in sharpe_ratio(np.arange(40) * DAY, equity, 100.0).assumptions
 
 
 def test_sharpe_is_not_stated_for_few_or_flat_sessions() -> None:
     assert sharpe_ratio(np.arange(5) * DAY, np.full(5, 100.0), 100.0).ratio is None
+    assert "4 weeks" in sharpe_ratio(np.arange(21) * DAY, np.arange(1.0, 22.0), 0.5).assumptions
     assert "never moved" in sharpe_ratio(np.arange(30) * DAY, np.full(30, 100.0), 100.0).assumptions
     assert "zero" in sharpe_ratio(np.arange(30) * DAY, np.zeros(30), 100.0).assumptions
 

@@ -1,4 +1,4 @@
-"""Scenarios of markets that were (R-017): the days themselves where the prices have them, else the fall of the index."""
+"""Scenarios of markets that were (R-017): the days themselves where prices have them, else the fall of the index."""
 
 from __future__ import annotations
 

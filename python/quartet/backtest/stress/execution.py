@@ -73,7 +73,7 @@ def gap_risk(case: Case, parameters: Gaps) -> Case:
     before = np.vstack([np.zeros((1, shape[1]), case.held.dtype), case.held[:-1]])
     moves = np.where(struck, -np.sign(before) * size, 0.0)
     decided = case.signals
-    moved = case.moved(np.cumprod(1.0 + moves, axis=0))
+    moved = case.moved(np.asarray(np.cumprod(1.0 + moves, axis=0), np.float64))
     return replace(moved, signals=decided).with_note(f"{int((moves != 0).sum()):,} gaps")
 
 

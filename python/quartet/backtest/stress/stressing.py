@@ -6,7 +6,7 @@ found.verdict, found.robustness, found.table
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,7 +85,7 @@ class StressTable:
 
 
 def stress(
-    settings: BacktestSettings,
+    settings: Mapping[str, Any] | BacktestSettings,
     signals: Any,
     prices: Any,
     *,
@@ -106,8 +106,9 @@ def stress(
         for each in parts_of(name):
             entry("scenario", each)
     panel, source = PricePanel.of(prices), SignalSource.of(signals)
+    given = BacktestSettings.of(settings)
     quick = BacktestSettings.of(
-        settings, replications=0, lookahead_check=False, study=_STUDY.format(settings.study), parent_study=None
+        given, replications=0, lookahead_check=False, study=_STUDY.format(given.study), parent_study=None
     )
     with opened(ledger) as book:
         done = base or Backtester(quick).run_backtest(source, panel, ledger=book)

@@ -5,6 +5,6 @@ exact conversion. What an engine does with them is in docs/engine-spec.md.
 """
 
 from quartet.engines.config.configuration import Configuration
-from quartet.engines.config.settings import EngineSettings, engine_settings, load_engine_config
+from quartet.engines.config.settings import EngineSettings, Variants, engine_settings, load_engine_config
 
-__all__ = ["Configuration", "EngineSettings", "engine_settings", "load_engine_config"]
+__all__ = ["Configuration", "EngineSettings", "Variants", "engine_settings", "load_engine_config"]

@@ -55,10 +55,12 @@ def _merged(lower: Mapping[str, Any], upper: Mapping[str, Any], at: Path, origin
             values[key] = _merged(below, value, (*at, key), origins)
         else:
             values[key] = value
-            # What was written inside the replaced value is gone.
-            inside = (*at, key)
-            for path in [p for p in origins if p[: len(inside)] == inside]:
-                del origins[path]
+            # What was written of the replaced value is gone.
+            replaced = (*at, key)
+            origins.pop(replaced, None)
+            if isinstance(below, Mapping | list):
+                for path in [p for p in origins if p[: len(replaced)] == replaced]:
+                    del origins[path]
     return values
 
 

@@ -7,11 +7,14 @@ from typing import Any
 from quartet.core import contract
 from quartet.core.fixed import money_to_bytes
 from quartet.core.pb import config_pb2, risk_pb2
+from quartet.engines.config.blocks import Capacity, Performance, Session, SignalGeneration
 from quartet.engines.config.complaints import Complaint, refuse
 from quartet.engines.config.configuration import Configuration
+from quartet.engines.config.latest import Latest
 from quartet.engines.config.layers import Layer
 from quartet.engines.config.numbers import money, nano
-from quartet.engines.config.trading import InstrumentBlock, instrument_of
+from quartet.engines.config.risk import RiskManagement, RiskModelBlock
+from quartet.engines.config.trading import Account, InstrumentBlock, Policy, Reconciler, Venue, instrument_of
 from quartet.graph import Graph
 
 PRICE_MAX_DEFAULT = 2**50 - 1
@@ -20,56 +23,45 @@ STATE_WORDS_MAX = 2**31
 _MONEY_MAX = 2**118
 
 
-def engine_message(
-    settings: Configuration, symbols: Iterable[str], graph: Graph, layer: Layer
-) -> config_pb2.EngineConfig:
-    """Return the message for these symbols; ConfigError where they do not fit together."""
-    names = sorted(set(symbols), key=lambda name: name.encode())
-    entries = [instrument_of(settings.instruments, name) for name in names]
-    found = [entry for entry in entries if entry is not None]
-    complaints = [
-        Complaint(
-            layer.origin(("instruments",)),
-            ("instruments",),
-            f'there is no entry for symbol {name!r}; add one, or a template with symbol: "*"',
+class EngineMessages:
+    """EngineConfig messages for these symbols; the parts whose blocks are those of the message before are kept."""
+
+    def __init__(self, symbols: Iterable[str]) -> None:
+        self._names = tuple(sorted(set(symbols), key=lambda name: name.encode()))
+        self._latest = Latest()
+
+    def serialised(self, settings: Configuration, graph: Graph, layer: Layer) -> bytes:
+        """Return the message's bytes; ConfigError where settings, graph and symbols do not fit together."""
+        latest, names = self._latest, self._names
+        risk, account = settings.risk_management, settings.account
+        instruments = latest(_instruments, settings.instruments, account, names)
+        misfits = (
+            *latest(_unknown, settings.instruments, names),
+            *latest(_instrument_misfits, instruments, account, names),
+            *latest(_slice_misfits, settings.reconciler, instruments),
+            *latest(_graph_misfits, graph, settings.capacity, names),
         )
-        for name, entry in zip(names, entries, strict=True)
-        if entry is None
-    ]
-    instruments = [_instrument(entry, settings.account.currency) for entry in found]
-    complaints += _misfits(settings, names, instruments, graph, layer)
-    refuse(complaints)
-    message = config_pb2.EngineConfig(
-        instruments=instruments,
-        program=graph.to_proto(),
-        signals=config_pb2.SignalLimits(
-            max_signals_per_symbol=settings.signal_generation.max_signals_per_symbol,
-            min_confidence=settings.signal_generation.min_signal_confidence,
-            max_age_ns=nano(settings.signal_generation.max_signal_age_seconds, "s"),
-        ),
-        policy=_policy(settings),
-        reconciler=_reconciler(settings),
-        risk=risk_limits(settings),
-        venue=_venue(settings),
-        account=config_pb2.AccountConfig(
-            initial_cash=money_to_bytes(money(settings.account.initial_cash)),
-            account_type=contract.AccountType[settings.account.type.upper()],
-            currency=settings.account.currency,
-        ),
-        capacity=config_pb2.Capacity(
-            open_orders=settings.capacity.open_orders, source_count=settings.capacity.source_count
-        ),
-        session_roll_ns=settings.session.roll_ns,
-        check_risk=settings.risk_management.check_risk,
-    )
-    if settings.risk_model is not None:
-        message.risk_model.CopyFrom(_risk_model(settings, names))
-    return message
+        refuse(Complaint(layer.origin((block,)), (block,), rule) for block, rule in misfits)
+        # In the order of the fields' numbers, so that the parts together are the serialised message.
+        parts = (
+            latest(_instruments_part, instruments),
+            latest(_program_part, graph),
+            latest(_signals_part, settings.signal_generation),
+            latest(_policy_part, settings.policy),
+            latest(_reconciler_part, settings.reconciler),
+            latest(_risk_part, risk, settings.performance, settings.session),
+            latest(_risk_model_part, settings.risk_model, names),
+            latest(_venue_part, settings.venue),
+            latest(_account_part, account),
+            latest(_capacity_part, settings.capacity),
+            latest(_session_part, settings.session),
+            latest(_check_risk_part, risk),
+        )
+        return b"".join(parts)
 
 
-def risk_limits(settings: Configuration) -> risk_pb2.RiskLimits:
+def risk_limits(risk: RiskManagement, performance: Performance, session: Session) -> risk_pb2.RiskLimits:
     """Return the limits alone, as SET_LIMITS takes them; null keys stay absent."""
-    risk = settings.risk_management
     shares = {
         "price_collar": risk.price_collar,
         "price_collar_far": risk.price_collar_far,
@@ -94,14 +86,14 @@ def risk_limits(settings: Configuration) -> risk_pb2.RiskLimits:
         "max_order_quantity": _nano(risk.max_order_quantity),
         "max_order_notional": None if notional is None else money_to_bytes(money(notional)),
         "duplicate_window_ns": _nano(risk.duplicate_window_ms, "ms"),
-        "max_orders_per_second": settings.performance.max_orders_per_second,
+        "max_orders_per_second": performance.max_orders_per_second,
         "max_orders_per_second_symbol": risk.max_orders_per_second_symbol,
         "self_trade": contract.SelfTrade[risk.self_trade.upper()],
         "max_open_orders": risk.max_open_orders,
         "max_open_orders_symbol": risk.max_open_orders_symbol,
         "max_position_quantity": _nano(risk.max_position_quantity),
         "max_positions": risk.max_positions,
-        "risk_clock_ns": nano(settings.session.risk_clock_seconds, "s"),
+        "risk_clock_ns": nano(session.risk_clock_seconds, "s"),
     }
     return risk_pb2.RiskLimits(**values)
 
@@ -135,8 +127,37 @@ def _instrument(entry: InstrumentBlock, currency: str) -> config_pb2.Instrument:
     )
 
 
-def _policy(settings: Configuration) -> config_pb2.PolicyConfig:
-    policy, target, quoting = settings.policy, settings.policy.target, settings.policy.quoting
+def _instruments(
+    entries: Sequence[InstrumentBlock], account: Account, names: Sequence[str]
+) -> list[config_pb2.Instrument]:
+    found = [instrument_of(entries, name) for name in names]
+    return [_instrument(entry, account.currency) for entry in found if entry is not None]
+
+
+def _part(**fields: Any) -> bytes:
+    return config_pb2.EngineConfig(**fields).SerializeToString(deterministic=True)
+
+
+def _instruments_part(instruments: Sequence[config_pb2.Instrument]) -> bytes:
+    return _part(instruments=instruments)
+
+
+def _program_part(graph: Graph) -> bytes:
+    return _part(program=graph.to_proto())
+
+
+def _signals_part(signals: SignalGeneration) -> bytes:
+    return _part(
+        signals=config_pb2.SignalLimits(
+            max_signals_per_symbol=signals.max_signals_per_symbol,
+            min_confidence=signals.min_signal_confidence,
+            max_age_ns=nano(signals.max_signal_age_seconds, "s"),
+        )
+    )
+
+
+def _policy_part(policy: Policy) -> bytes:
+    target, quoting = policy.target, policy.quoting
     message = config_pb2.PolicyConfig(
         kind=contract.PolicyKind[policy.kind.upper()], direction_threshold=float(policy.direction_threshold)
     )
@@ -163,86 +184,123 @@ def _policy(settings: Configuration) -> config_pb2.PolicyConfig:
                 requote_ticks=quoting.requote_ticks,
             )
         )
-    return message
+    return _part(policy=message)
 
 
-def _reconciler(settings: Configuration) -> config_pb2.ReconcilerConfig:
-    reconciler = settings.reconciler
-    return config_pb2.ReconcilerConfig(
-        use_replace=reconciler.use_replace,
-        retry_after_ns=nano(reconciler.retry_after_ms, "ms"),
-        slice_quantity=_nano(reconciler.slice_quantity) or 0,
-        order_ttl_ns=_nano(reconciler.order_ttl_seconds, "s") or 0,
+def _reconciler_part(reconciler: Reconciler) -> bytes:
+    return _part(
+        reconciler=config_pb2.ReconcilerConfig(
+            use_replace=reconciler.use_replace,
+            retry_after_ns=nano(reconciler.retry_after_ms, "ms"),
+            slice_quantity=_nano(reconciler.slice_quantity) or 0,
+            order_ttl_ns=_nano(reconciler.order_ttl_seconds, "s") or 0,
+        )
     )
 
 
-def _venue(settings: Configuration) -> config_pb2.VenueConfig:
-    venue = settings.venue
-    return config_pb2.VenueConfig(
-        mode=contract.VenueMode[venue.mode.upper()],
-        order_latency_ns=nano(venue.order_latency_us, "us"),
-        response_latency_ns=nano(venue.response_latency_us, "us"),
-        maker_fee_ppb=nano(venue.maker_fee),
-        taker_fee_ppb=nano(venue.taker_fee),
-        queue_model=contract.QueueModel[venue.queue_model.upper()],
-        bar_slippage_ppb=nano(venue.bar_slippage),
-        max_participation_ppb=nano(venue.max_participation),
-    )
+def _risk_part(risk: RiskManagement, performance: Performance, session: Session) -> bytes:
+    return _part(risk=risk_limits(risk, performance, session))
 
 
-def _risk_model(settings: Configuration, names: Sequence[str]) -> risk_pb2.RiskModel:
-    model = settings.risk_model
-    assert model is not None
+def _risk_model_part(model: RiskModelBlock | None, names: Sequence[str]) -> bytes:
+    if model is None:
+        return b""
     place = {symbol: k for k, symbol in enumerate(model.symbols)}
     kept = [(i, place[name]) for i, name in enumerate(names) if name in place]
-    return risk_pb2.RiskModel(
-        symbols=[i for i, _ in kept],
-        covariance=[model.covariance[row][column] for _, row in kept for _, column in kept],
-        valid_until_ns=model.valid_until,
+    return _part(
+        risk_model=risk_pb2.RiskModel(
+            symbols=[i for i, _ in kept],
+            covariance=[model.covariance[row][column] for _, row in kept for _, column in kept],
+            valid_until_ns=model.valid_until,
+        )
     )
 
 
-def _misfits(
-    settings: Configuration,
-    names: Sequence[str],
-    instruments: Sequence[config_pb2.Instrument],
-    graph: Graph,
-    layer: Layer,
-) -> list[Complaint]:
-    def complain(block: str, rule: str) -> None:
-        found.append(Complaint(layer.origin((block,)), (block,), rule))
+def _venue_part(venue: Venue) -> bytes:
+    return _part(
+        venue=config_pb2.VenueConfig(
+            mode=contract.VenueMode[venue.mode.upper()],
+            order_latency_ns=nano(venue.order_latency_us, "us"),
+            response_latency_ns=nano(venue.response_latency_us, "us"),
+            maker_fee_ppb=nano(venue.maker_fee),
+            taker_fee_ppb=nano(venue.taker_fee),
+            queue_model=contract.QueueModel[venue.queue_model.upper()],
+            bar_slippage_ppb=nano(venue.bar_slippage),
+            max_participation_ppb=nano(venue.max_participation),
+        )
+    )
 
-    found: list[Complaint] = []
+
+def _account_part(account: Account) -> bytes:
+    return _part(
+        account=config_pb2.AccountConfig(
+            initial_cash=money_to_bytes(money(account.initial_cash)),
+            account_type=contract.AccountType[account.type.upper()],
+            currency=account.currency,
+        )
+    )
+
+
+def _capacity_part(capacity: Capacity) -> bytes:
+    return _part(capacity=config_pb2.Capacity(open_orders=capacity.open_orders, source_count=capacity.source_count))
+
+
+def _session_part(session: Session) -> bytes:
+    return _part(session_roll_ns=session.roll_ns)
+
+
+def _check_risk_part(risk: RiskManagement) -> bytes:
+    return _part(check_risk=risk.check_risk)
+
+
+# A block, and what of it does not fit the rest.
+_Misfits = list[tuple[str, str]]
+
+
+def _unknown(entries: Sequence[InstrumentBlock], names: Sequence[str]) -> _Misfits:
+    rule = 'there is no entry for symbol {!r}; add one, or a template with symbol: "*"'
+    return [("instruments", rule.format(name)) for name in names if instrument_of(entries, name) is None]
+
+
+def _instrument_misfits(
+    instruments: Sequence[config_pb2.Instrument], account: Account, names: Sequence[str]
+) -> _Misfits:
+    found = []
     if not names:
-        complain("instruments", "there are no symbols to trade")
+        found.append("there are no symbols to trade")
     if len(names) > contract.SYMBOLS_MAX:
-        complain("instruments", f"{len(names)} symbols are more than {contract.SYMBOLS_MAX}")
-    currency = settings.account.currency
-    bound = abs(money(settings.account.initial_cash))
+        found.append(f"{len(names)} symbols are more than {contract.SYMBOLS_MAX}")
+    bound = abs(money(account.initial_cash))
     for each in instruments:
         low = each.price_min if each.HasField("price_min") else each.tick
         high = each.price_max if each.HasField("price_max") else PRICE_MAX_DEFAULT
         most = each.quantity_max if each.HasField("quantity_max") else QUANTITY_MAX_DEFAULT
         bound += max(abs(low), abs(high)) * most * each.multiplier
-        if each.currency != currency:
-            complain("instruments", f"{each.symbol} settles in {each.currency}, the account in {currency}")
+        if each.currency != account.currency:
+            found.append(f"{each.symbol} settles in {each.currency}, the account in {account.currency}")
         if low > high:
-            complain("instruments", f"{each.symbol}: price_min is above price_max")
+            found.append(f"{each.symbol}: price_min is above price_max")
         if each.HasField("reference_price") and not low <= each.reference_price <= high:
-            complain("instruments", f"{each.symbol}: reference_price is not between price_min and price_max")
+            found.append(f"{each.symbol}: reference_price is not between price_min and price_max")
     if bound > _MONEY_MAX:
-        complain(
-            "instruments",
-            "prices times quantities could exceed the range of money; lower price_max, quantity_max or multiplier",
+        found.append(
+            "prices times quantities could exceed the range of money; lower price_max, quantity_max or multiplier"
         )
-    slices = settings.reconciler.slice_quantity
-    if slices is not None and nano(slices) < max((each.lot for each in instruments), default=0):
-        complain("reconciler", f"slice_quantity = {slices} is below the largest lot")
+    return [("instruments", rule) for rule in found]
+
+
+def _slice_misfits(reconciler: Reconciler, instruments: Sequence[config_pb2.Instrument]) -> _Misfits:
+    slices = reconciler.slice_quantity
+    if slices is None or nano(slices) >= max((each.lot for each in instruments), default=0):
+        return []
+    return [("reconciler", f"slice_quantity = {slices} is below the largest lot")]
+
+
+def _graph_misfits(graph: Graph, capacity: Capacity, names: Sequence[str]) -> _Misfits:
+    found = []
     if graph.state_words * len(names) > STATE_WORDS_MAX:
-        complain("signal", f"{graph.state_words} words of state for each of {len(names)} symbols are more than 2^31")
-    far = [n for n in graph.external_sources if n >= settings.capacity.source_count]
+        found.append(f"{graph.state_words} words of state for each of {len(names)} symbols are more than 2^31")
+    far = [n for n in graph.external_sources if n >= capacity.source_count]
     if far:
-        complain(
-            "signal", f"external source {far[0]} is not below capacity.source_count = {settings.capacity.source_count}"
-        )
-    return found
+        found.append(f"external source {far[0]} is not below capacity.source_count = {capacity.source_count}")
+    return [("signal", rule) for rule in found]

@@ -16,12 +16,13 @@ from quartet.core.errors import ConfigError
 from quartet.core.rules import show
 from quartet.engines.config import machine
 from quartet.engines.config.alternates import BadAlternate, renamed
+from quartet.engines.config.block import Block
 from quartet.engines.config.complaints import Complaint, complaints_of, refuse
 from quartet.engines.config.configuration import Configuration
 from quartet.engines.config.document import read_file, read_value
 from quartet.engines.config.environment import check_tightening, environment_layer
 from quartet.engines.config.layers import Layer, Path, nested
-from quartet.engines.config.message import engine_message, risk_limits
+from quartet.engines.config.message import EngineMessages, risk_limits
 from quartet.engines.config.numbers import plain
 from quartet.engines.config.risk import LIMITS
 from quartet.engines.config.trading import instrument_of
@@ -86,14 +87,12 @@ class EngineSettings(Configuration):
 
     def engine_config(self, symbols: Iterable[str], graph: Graph | None = None) -> bytes:
         """Return the serialised EngineConfig for these symbols; graph stands in for the signal block."""
-        program = graph or self._graph
-        if program is None:
-            raise ConfigError("signal: there is no graph; write a signal block, or pass a graph made in Python")
-        return engine_message(self, symbols, program, self._layer).SerializeToString(deterministic=True)
+        return self._message(EngineMessages(symbols), graph)
 
     def risk_limits(self) -> bytes:
         """Return the serialised RiskLimits, for a SET_LIMITS command."""
-        return risk_limits(self).SerializeToString(deterministic=True)
+        limits = risk_limits(self.risk_management, self.performance, self.session)
+        return limits.SerializeToString(deterministic=True)
 
     def effective(self) -> dict[str, Any]:
         """Return every key with its value, defaults included, as a configuration file could give them."""
@@ -108,6 +107,44 @@ class EngineSettings(Configuration):
         """SHA-256 of the effective configuration; does not depend on the machine or on where keys were given."""
         text = json.dumps(self.effective(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def _message(self, messages: EngineMessages, graph: Graph | None = None) -> bytes:
+        program = graph or self._graph
+        if program is None:
+            raise ConfigError("signal: there is no graph; write a signal block, or pass a graph made in Python")
+        return messages.serialised(self, program, self._layer)
+
+
+class Variants:
+    """Settings that differ from a template's in a few keys, as messages; blocks that do not differ are checked once."""
+
+    def __init__(self, template: EngineSettings, symbols: Iterable[str]) -> None:
+        values = template.effective()
+        # What the machine allows was settled when the template was loaded.
+        for key in (_POOL, _THREADS):
+            del values[key[0]][key[1]]
+        self._below = _present(nested(values, "settings"), [])
+        self._template = _validated(self._below)
+        # A block that is given as one is not checked again.
+        self._blocks = {name: value for name, value in self._template if isinstance(value, Block)}
+        self._messages = EngineMessages(symbols)
+
+    def engine_config(self, overrides: Mapping[str, Any]) -> bytes:
+        """Return the serialised EngineConfig of the template under these overrides; they are as for engine_settings."""
+        return self._settings(overrides)._message(self._messages)
+
+    def _settings(self, overrides: Mapping[str, Any]) -> EngineSettings:
+        notes: list[str] = []
+        above = _present(_given(overrides), notes)
+        layer = above.over(self._below)
+        return _settled(self._checked(layer, above.values), layer, notes)
+
+    def _checked(self, layer: Layer, names: Iterable[str]) -> EngineSettings:
+        try:
+            checked = EngineSettings.model_validate(self._blocks | {name: layer.values[name] for name in names})
+        except ValidationError:
+            return _validated(layer)
+        return self._template.model_copy(update={name: getattr(checked, name) for name in names})
 
 
 def load_engine_config(
@@ -141,38 +178,47 @@ def engine_settings(
 
 def _load(files: list[Layer], overrides: Mapping[str, Any], environ: Mapping[str, str]) -> EngineSettings:
     notes: list[str] = []
-    below = _stacked(files, notes)
+    layer = Layer()
+    for file in files:
+        layer = _present(file, notes).over(layer)
     variables = environment_layer(environ)
-    given = {key: read_value(v) if isinstance(v, str) else v for key, v in overrides.items()}
+    above = _given(overrides)
     approval = ""
     if variables.values:
-        lower = _validated(below)
+        lower = _validated(layer)
         approval = check_tightening(environ, variables, lambda path: _at(lower, path))
-    layer = _stacked([below, variables, nested(given, "override")], notes)
-    settings = _validated(layer)
+    for each in (variables, above):
+        layer = _present(each, notes).over(layer)
+    return _settled(_validated(layer), layer, notes, approval)
+
+
+def _given(overrides: Mapping[str, Any]) -> Layer:
+    return nested({key: read_value(v) if isinstance(v, str) else v for key, v in overrides.items()}, "override")
+
+
+def _present(layer: Layer, notes: list[str]) -> Layer:
+    """The layer with present names only; notes gets what there is to say about others."""
+    try:
+        present, said = renamed(layer)
+    except BadAlternate as error:
+        refuse([Complaint(layer.origin(error.path), error.path, error.rule, show(error.value))])
+        raise
+    notes += said
+    return present
+
+
+def _settled(settings: EngineSettings, layer: Layer, notes: list[str], approval: str = "") -> EngineSettings:
+    """The settings with where they come from and their graph, if they fit the machine."""
     _fit_capacity(settings, layer)
     clamped = _fit_machine(settings, layer)
     settings._layer, settings._warnings, settings._approval = layer, (*notes, *clamped), approval
     if settings.signal is not None:
         settings._graph = _compiled(settings, layer)
     for note in notes:
-        warnings.warn(note, DeprecationWarning, stacklevel=3)
+        warnings.warn(note, DeprecationWarning, stacklevel=4)
     for note in clamped:
-        warnings.warn(note, UserWarning, stacklevel=3)
+        warnings.warn(note, UserWarning, stacklevel=4)
     return settings
-
-
-def _stacked(layers: list[Layer], notes: list[str]) -> Layer:
-    whole = Layer()
-    for layer in layers:
-        try:
-            present, said = renamed(layer)
-        except BadAlternate as error:
-            refuse([Complaint(layer.origin(error.path), error.path, error.rule, show(error.value))])
-            raise
-        notes += said
-        whole = present.over(whole)
-    return whole
 
 
 def _validated(layer: Layer) -> EngineSettings:
@@ -194,11 +240,11 @@ def _fit_capacity(settings: EngineSettings, layer: Layer) -> None:
 
 def _fit_machine(settings: EngineSettings, layer: Layer) -> list[str]:
     """Refuse more memory than there is, where it was asked for; clamp threads, and say so."""
-    asked, room = settings.performance.memory_pool_size_mb, machine.memory_mb() // 2
-    if asked > room and _POOL in layer.origins:
+    asked = settings.performance.memory_pool_size_mb
+    if _POOL in layer.origins and asked > (room := machine.memory_mb() // 2):
         rule = f"must be at most half of the memory that the process may use, {room} MiB"
         refuse([Complaint(layer.origin(_POOL), _POOL, rule, str(asked))])
-    if settings.performance.max_threads > settings.threads and _THREADS in layer.origins:
+    if _THREADS in layer.origins and settings.performance.max_threads > settings.threads:
         return [
             f"{layer.origin(_THREADS)}: performance.max_threads = {settings.performance.max_threads}"
             f" is clamped to the {settings.threads} processors of this machine"

@@ -1,6 +1,7 @@
 """The signal block: the graph as text, compiled under the switches of signal_generation."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -37,4 +38,15 @@ class Signal(Block):
             "ml": switches.enable_ml_signals,
         }
         off = [family for family, on in enabled.items() if not on]
-        return parse_graph(self.score, self.confidence, self.fair_value, let=self.let, disable=off)
+        return _graph(self.score, self.confidence, self.fair_value, tuple(self.let.items()), tuple(off))
+
+
+@lru_cache(maxsize=64)  # members of a sweep that differ elsewhere have the same graph
+def _graph(
+    score: str,
+    confidence: str | None,
+    fair_value: str | None,
+    let: tuple[tuple[str, str], ...],
+    off: tuple[str, ...],
+) -> Graph:
+    return parse_graph(score, confidence, fair_value, let=dict(let), disable=off)

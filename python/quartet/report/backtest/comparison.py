@@ -16,11 +16,11 @@ from rich.text import Text
 from quartet.backtest.comparing import Attribution, Change, Side, attribute, changes
 from quartet.core.registry import Entry, entries
 from quartet.report.backtest.page import write_sections
-from quartet.report.backtest.parts import Chart, Part, Section, Table, Tone, Words
+from quartet.report.backtest.parts import Part, Section, Table, Tone, Words
 from quartet.report.backtest.report import evenly_of
 from quartet.report.backtest.terminal import table
 from quartet.report.backtest.wording import figure_text, title_of
-from quartet.report.charts import BLUE, GREY, LEGEND, ORANGE, RED, TEAL, VIOLET, plot_times
+from quartet.report.charts import BLUE, GREY, LEGEND, ORANGE, RED, TEAL, VIOLET, Chart, plot_times
 from quartet.report.numbers import signed_money_text
 
 COLOURS: Final = (BLUE, ORANGE, TEAL, VIOLET, RED, GREY)
@@ -57,7 +57,9 @@ def comparison_parts(sides: Sequence[Side]) -> list[RenderableType]:
     for section in comparison_sections(sides):
         for part in section.parts:
             if isinstance(part, Table):
-                rows = table(*(f"{name} >" if number else f"{name} ~" for name, number in part.heads), title=section.title)
+                rows = table(
+                    *(f"{name} >" if number else f"{name} ~" for name, number in part.heads), title=section.title
+                )
                 for row in part.rows:
                     rows.add_row(*(Text(cell if isinstance(cell, str) else cell.text) for cell in row))
                 parts.append(rows)
@@ -121,7 +123,9 @@ def _attributions(sides: Sequence[Side], told: Sequence[Attribution]) -> Section
     ]
     if rows:
         columns = ("Against the first", "Profit>", "Before costs>", *(f"{title_of(name)}>" for name in components))
-        note = "More profit is positive. What is before costs and what each cost took add up to the difference of profits."
+        note = (
+            "More profit is positive. What is before costs and what each cost took add up to the difference of profits."
+        )
         parts.append(Table(columns, tuple(rows), note))
     return Section("Where the difference comes from", tuple(parts))
 

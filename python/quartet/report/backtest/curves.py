@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from quartet.core.registry import register
-from quartet.report.backtest.parts import Cell, Chart, Section, Table
+from quartet.report.backtest.parts import Cell, Section, Table
 from quartet.report.backtest.report import BacktestReport, Floats
-from quartet.report.charts import BLUE, GREY, LEGEND, ORANGE, RED, TEAL, VIOLET, faint, plot_times
+from quartet.report.charts import BLUE, GREY, LEGEND, ORANGE, RED, TEAL, VIOLET, Chart, faint, plot_times
 from quartet.risk.annualisation import rate_per_period
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -114,7 +114,10 @@ def distribution_section(report: BacktestReport) -> Section | None:
     figure.update_xaxes(title_text="Return of a period", tickformat=".1~%")
     figure.update_yaxes(title_text="Periods", tickformat=",")
     figure.update_layout(bargap=0, legend=LEGEND)
-    note = "A loss beyond VaR happens in one period of twenty; CVaR is the mean of those. The tails' last 0.1 % are in the outer bars."
+    note = (
+        "A loss beyond VaR happens in one period of twenty; CVaR is the mean of those. The last 0.1 % of either tail is "
+        "in the outer bar."
+    )
     return Section("Distribution of returns", (Chart(figure, 380, note),), half=True)
 
 
@@ -130,8 +133,8 @@ def _exposures(figure: Any, report: BacktestReport, row: int) -> None:
     at = report.shown
     frame = report.result.equity
     x = plot_times(report.result.stamps[at])
-    _line(figure, x, frame["gross_exposure"].to_numpy()[at], "Gross exposure", TEAL, "%{y:.1%}", row=row)
-    _line(figure, x, frame["net_exposure"].to_numpy()[at], "Net exposure", ORANGE, "%{y:.1%}", row=row)
+    _line(figure, x, frame["gross_exposure"].to_numpy()[at], "Gross", TEAL, "%{y:.1%}", row=row)
+    _line(figure, x, frame["net_exposure"].to_numpy()[at], "Net", ORANGE, "%{y:.1%}", row=row)
 
 
 def _line(figure: Any, x: Any, y: Any, name: str, colour: str, form: str, *, row: int, dash: str = "solid") -> None:
@@ -153,4 +156,5 @@ def _rolling_sharpe(excess: Floats, window: int) -> Floats:
 def _heated(value: float | None) -> Cell | str:
     if value is None:
         return ""
-    return Cell(f"{value * 100:.1f}".replace("-", "−"), heat=float(np.clip(value / _HEAT_FULL, -1.0, 1.0)))
+    shown = f"{value * 100:.1f}".replace("-0.0", "0.0").replace("-", "−")
+    return Cell(shown, heat=float(np.clip(value / _HEAT_FULL, -1.0, 1.0)))

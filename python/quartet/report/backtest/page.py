@@ -27,9 +27,10 @@ def write_backtest_page(report: BacktestReport, path: Path) -> Path:
     """Write the page of a backtest, making its folder; DataError where that cannot be."""
     result = report.result
     symbols = len(result.symbols)
+    engine = result.mode if result.mode == result.engine else f"{result.mode}, {result.engine}"
     head = (
-        f"{time_text(int(result.stamps[0]))} to {time_text(int(result.stamps[-1]))} UTC · {len(result.stamps):,} bars · "
-        f"{symbols:,} symbol{'' if symbols == 1 else 's'} · {result.mode}, {result.engine}"
+        f"{time_text(int(result.stamps[0]))} to {time_text(int(result.stamps[-1]))} UTC · "
+        f"{len(result.stamps):,} bars · {symbols:,} symbol{'' if symbols == 1 else 's'} · {engine}"
     )
     alerts = [] if result.valid else [f"INVALID: look-ahead check {result.assumptions['look_ahead']}"]
     alerts += [each for each in result.warnings if "RED FLAG" in each or "ruined" in each]
@@ -97,7 +98,11 @@ def tiles_of(report: BacktestReport) -> list[Tile]:
         ),
         Tile("Largest drawdown", figure_text(fall, "fraction"), "from the high before"),
         Tile("Round trips", f"{len(result.trips):,}", f"{figure_text(result['win_rate'], 'fraction')} won"),
-        Tile("Costs", f"{paid:,.0f}", f"{paid / float(settings.initial_capital):.1%} of {money_text(settings.initial_capital)}"),
+        Tile(
+            "Costs",
+            f"{paid:,.0f}",
+            f"{paid / float(settings.initial_capital):.1%} of {money_text(settings.initial_capital)}",
+        ),
     ]
 
 

@@ -92,7 +92,9 @@ def table(*columns: str, title: str) -> Table:
 
 def facts(title: str, rows: Iterable[tuple[str, str]]) -> Table:
     """Names and values, two columns."""
-    made = Table(box=None, show_header=False, pad_edge=False, title=f"{title}", title_justify="left", title_style="bold")
+    made = Table(
+        box=None, show_header=False, pad_edge=False, title=f"{title}", title_justify="left", title_style="bold"
+    )
     made.add_column(style="dim", no_wrap=True)
     made.add_column(overflow="fold")
     for name, value in rows:

@@ -11,9 +11,9 @@ import polars as pl
 
 from quartet.backtest.outcome import money_of
 from quartet.core.registry import register
-from quartet.report.backtest.parts import Cell, Chart, Choices, Facts, Part, Section, Table
+from quartet.report.backtest.parts import Cell, Choices, Facts, Part, Section, Table
 from quartet.report.backtest.report import BacktestReport, evenly_of
-from quartet.report.charts import BLUE, GREY, LEGEND, MARKS_MAX, ORANGE, RED, TEAL, evenly, plot_times
+from quartet.report.charts import BLUE, GREY, LEGEND, MARKS_MAX, ORANGE, RED, TEAL, Chart, evenly, plot_times
 from quartet.report.numbers import decimal_text, money_text, signed_money_text
 
 SYMBOLS_MAX: Final = 30
@@ -48,7 +48,7 @@ def costs_section(report: BacktestReport) -> Section | None:
     figure = go.Figure(
         go.Waterfall(
             x=names, y=values, measure=["absolute", *["relative"] * len(shown), "total"],
-            text=[signed_money_text(Decimal(round(value))).removesuffix(".00") for value in values],
+            text=[signed_money_text(Decimal(round(value))).removesuffix(".00").replace("-", "−") for value in values],
             textposition="outside", cliponaxis=False, connector={"line": {"color": GREY, "width": 1}},
             increasing={"marker": {"color": BLUE}}, decreasing={"marker": {"color": RED}},
             totals={"marker": {"color": TEAL}}, hovertemplate="%{x}: %{y:,.2f}<extra></extra>",
@@ -80,7 +80,7 @@ def turnover_section(report: BacktestReport) -> Section | None:
     x = (keys * 3).astype("datetime64[M]").astype("datetime64[us]")
     figure = go.Figure()
     figure.add_bar(x=x, y=share, marker={"color": TEAL}, hovertemplate="%{x|%Y-%m}: %{y:.1%}<extra></extra>")
-    figure.update_yaxes(title_text="Traded value of a quarter, share of equity", tickformat=".0%")
+    figure.update_yaxes(title_text="Share of equity a quarter", tickformat=".0%")
     figure.update_layout(showlegend=False, bargap=0.15)
     parts: tuple[Part, ...] = (Chart(figure, 330), Facts(tuple(_capacity(report))))
     return Section("Turnover and capacity", parts, half=True)
@@ -137,7 +137,7 @@ def _price_chart(report: BacktestReport, symbol: int) -> Chart:
         own = evenly(own)
         figure.add_scatter(
             x=plot_times(prices.stamps[own["stamp"]]), y=own["price"] / 1e9, name=name, mode="markers",
-            marker={"color": colour, "symbol": shape, "size": 8, "line": {"width": 0.5, "color": "rgba(255,255,255,0.6)"}},
+            marker={"color": colour, "symbol": shape, "size": 8, "line": {"width": 0.5, "color": "white"}},
             customdata=np.abs(own["quantity"]) / 1e9,
             hovertemplate="%{customdata:,.9~f} at %{y:,.6~f}<br>%{x}<extra>" + name.lower() + "</extra>",
         )  # fmt: skip

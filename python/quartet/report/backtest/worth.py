@@ -98,7 +98,16 @@ def stressed(found: StressTable) -> Section:
     robustness = "" if found.robustness is None else f" Robustness {found.robustness:.0f} of 100."
     head = Words(f"{found.verdict.capitalize()}: {found.why}.{robustness}", _TONES[found.verdict])
     rows = tuple(_stress_row(row) for row in found.rows)
-    columns = ("Scenario", "Profit factor>", "Return>", "Max drawdown>", "Sharpe ratio>", "Trades>", "Score>", "What it is")
+    columns = (
+        "Scenario",
+        "Profit factor>",
+        "Return>",
+        "Max drawdown>",
+        "Sharpe ratio>",
+        "Trades>",
+        "Score>",
+        "What it is",
+    )
     return Section("Under stress", (head, Table(columns, rows, found.rule)), wide_break=True)
 
 
@@ -107,30 +116,46 @@ def evidence_rows(evidence: SharpeEvidence, report: BacktestReport) -> list[tupl
     counted = evidence.multiplicity
     needed = evidence.minimum_track_record
     interval = report.result.measures.row("sharpe_ratio")
-    between = "" if interval.low is None or interval.high is None else f" ({interval.low:.2f} to {interval.high:.2f})"
+    between = "" if interval.low is None or interval.high is None else f" ({interval_text(interval)})"
     rows = [
         ("Sharpe ratio", f"{figure_text(evidence.sharpe_annual, 'ratio')}{between} a year"),
-        ("Trials of this question", f"{counted.trials:,}, {counted.failed:,} of them failed; {counted.distinct:,} different"),
+        (
+            "Trials of this question",
+            f"{counted.trials:,}, {counted.failed:,} of them failed; {counted.distinct:,} different",
+        ),
         ("Independent trials", f"{counted.effective:.1f}, {_BY[counted.effective_by]}"),
-        ("Best of as many worthless trials", f"{figure_text(evidence.expected_maximum_annual, 'ratio')} a year, expected"),
-        ("Probabilistic Sharpe ratio", f"{percent(evidence.probabilistic)}: true ratio above 0, were this the only trial"),
+        (
+            "Best of as many worthless trials",
+            f"{figure_text(evidence.expected_maximum_annual, 'ratio')} a year, expected",
+        ),
+        (
+            "Probabilistic Sharpe ratio",
+            f"{percent(evidence.probabilistic)}: true ratio above 0, were this the only trial",
+        ),
         ("Deflated Sharpe ratio", f"{percent(evidence.deflated)}: true ratio above that of the best worthless trial"),
         (
             "Record needed for 95 %",
-            "no length would do" if needed is None else f"{needed:,.0f} periods; there are {evidence.moments.periods:,}",
+            "no length would do"
+            if needed is None
+            else f"{needed:,.0f} periods; there are {evidence.moments.periods:,}",
         ),
     ]
     chosen = report.selection
     if chosen is None:
-        rows.append(("Probability of overfitting", "not known: it needs at least two different trials, a grid for example"))
+        rows.append(
+            ("Probability of overfitting", "not known: it needs at least two different trials, a grid for example")
+        )
     else:
         rows += [
             (
                 "Probability of overfitting",
-                f"{percent(chosen.overfitting_probability)}: the best trial in sample is below the median out of sample "
-                f"({chosen.series:,} trials, {chosen.periods:,} periods)",
+                f"{percent(chosen.overfitting_probability)}: the best trial in sample is below the median out of "
+                f"sample ({chosen.series:,} trials, {chosen.periods:,} periods)",
             ),
-            ("Probability of loss", f"{percent(chosen.loss_probability)}: the best trial in sample loses out of sample"),
+            (
+                "Probability of loss",
+                f"{percent(chosen.loss_probability)}: the best trial in sample loses out of sample",
+            ),
         ]
     return rows
 
@@ -159,7 +184,16 @@ def _told(evidence: SharpeEvidence) -> tuple[str, Tone]:
 
 def _stress_row(row: StressRow) -> tuple[Cell | str, ...]:
     if row.error:
-        return (title_of(row.scenario), "–", "–", "–", "–", "–", "–", Cell(f"{row.what} Could not be run: {row.error}", "warn"))
+        return (
+            title_of(row.scenario),
+            "–",
+            "–",
+            "–",
+            "–",
+            "–",
+            "–",
+            Cell(f"{row.what} Could not be run: {row.error}", "warn"),
+        )
     tone: Tone = "" if row.total_return is None else "good" if row.total_return > 0 else "bad"
     return (
         title_of(row.scenario),

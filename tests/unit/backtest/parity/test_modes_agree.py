@@ -22,6 +22,16 @@ from tests.unit.backtest.parity.drawn import panels, plans, settings_values
 
 EXAMPLES = {"python": 40, "rust": 120, "cpp": 120, "go": 25}
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+AS_IT_IS = {
+    "gap_safe": False,
+    "sizer": "confidence",
+    "price_for_fill": "next_open",
+    "allow_short": True,
+    "liquidate_at_end": False,
+    "rebalance": "on_change",
+    "max_participation": "0.1",
+}
+"""Settings under which nothing stands between a graph's score and the decision."""
 GRAPHS = ["sign(delta(close, 1))", "ema(close, 2) - ema(close, 4)", "-zscore(close, 3) / 2", "volume / 100000 - 1"]
 
 
@@ -52,24 +62,20 @@ def test_drawn_backtests(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_graphs_that_run_in_the_engine(engine: str) -> None:
-    ran = 0
-
     @settings(max_examples=EXAMPLES[engine] // 2, deadline=None, suppress_health_check=SLOW)
     @given(st.data(), st.sampled_from(GRAPHS))
     def run(data: st.DataObject, text: str) -> None:
-        nonlocal ran
         prices = data.draw(panels())
         source = SignalSource.of(text)
-        values = data.draw(settings_values(gap_safe=False, sizer="confidence", price_for_fill="next_open"))
+        values = data.draw(settings_values(**AS_IT_IS))
         try:
             plan = Plan.of(values, prices, source.panel(prices), source.graph)
         except ConfigError:
             assume(False)
-        ran += runs_graph(plan)
+        assert runs_graph(plan)
         assert_same(columnar.run(plan), engine_driven.run(plan, engine))
 
     run()
-    assert ran
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=SLOW)

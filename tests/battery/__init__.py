@@ -1,0 +1,1 @@
+"""The battery: what must hold of everything that is registered."""
