@@ -87,18 +87,20 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     work, quantity = read(options.folder, options.way)
-    times = []
+    times, used = [], []
     for _ in range(1 + options.runs):
         gc.collect()
-        started = time.perf_counter_ns()
+        started, before = time.perf_counter_ns(), time.process_time_ns()
         orders, total_return = run(options.way, work, quantity)
         times.append(time.perf_counter_ns() - started)
+        used.append(time.process_time_ns() - before)
     row = {
         "peer": "vectorbt",
         "version": vectorbt.__version__,
         "orders": orders.tolist(),
         "total_return": total_return.tolist(),
         "ns_runs": times[1:],
+        "ns_cpu_runs": used[1:],
         "peak_mb": peak_megabytes(),
     }
     print(json.dumps(row), flush=True)

@@ -23,7 +23,7 @@ def record_of(returns: np.ndarray, shift: int = 0, scale: float = 1.0) -> TrackR
     rng = np.random.default_rng(6)
     fills = [
         Fill(int(stamps[at]), "A", 1 if at % 2 == 0 else 2, 10**9 * int(100 + rng.integers(-9, 9)), 10**9, 10**15, at)
-        for at in range(0, min(count, 120))
+        for at in range(min(count, 120))
     ]
     return TrackRecord.of_equity(equity, timestamps=stamps, trading_year="crypto").beside(
         benchmark=rng.normal(0.0003, 0.01, count),

@@ -40,7 +40,8 @@ def test_real_data_give_figures_with_what_they_are_worth(done: Done) -> None:
     assert values["figures"]["trials"] == 13 and 0 < values["figures"]["deflated_sharpe_ratio"] < 1
     assert values["figures"]["deflated_sharpe_ratio"] < values["figures"]["probabilistic_sharpe_ratio"]
     assert 0 <= values["selection"]["overfitting_probability"] <= 1
-    assert [row["scenario"] for row in values["stress"]["scenarios"]][0] == "base"
+    assert values["stress"]["scenarios"][0]["scenario"] == "base"
+    assert len(values["capacity"]["table"]) == 6
 
 
 def test_the_table_says_it_too(home: Path) -> None:
@@ -103,7 +104,7 @@ def test_the_page_is_the_result(home: Path, done: Done) -> None:
 
 @pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine")
 def test_a_browser_draws_the_pages_without_a_complaint(home: Path, done: Done, tmp_path: Path) -> None:
-    pages = {"page.html": 6, "compare.html": 2}
+    pages = {"page.html": 7, "compare.html": 2}
     if not (home / "compare.html").exists():
         command(home, "compare", CONFIG, "--vary", "slippage_bps=0,20", "--report", home / "compare.html")
     for name, charts in pages.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from quartet.backtest.choices import Choice
 from quartet.backtest.engine_driven.configuring import runs_graph
 from quartet.backtest.lookahead import LookaheadVerdict
 from quartet.backtest.plan import Plan
@@ -24,7 +25,7 @@ def assumptions_of(plan: Plan, lookahead: LookaheadVerdict) -> dict[str, Any]:
     return {
         "fill_rule": _FILLS[settings.price_for_fill],
         "slippage": f"{settings.slippage_model.model}, {plain(settings.slippage_bps)} bp, rounded to a tick against us",
-        "commission": str(settings.commission.to_config()),
+        "commission": _choice_text(settings.commission),
         "participation": "no limit: bars have any volume"
         if participation is None
         else f"at most {plain(participation)} of a bar's volume; the rest is wanted again at the next signal",
@@ -48,3 +49,8 @@ def assumptions_of(plan: Plan, lookahead: LookaheadVerdict) -> dict[str, Any]:
         "limits_of_validity": "bars say nothing of queues, of hidden volume and of what our own orders would have "
         "moved beyond the slippage model",
     }
+
+
+def _choice_text(choice: Choice) -> str:
+    """`rate, rate 0.001`."""
+    return ", ".join((choice.model, *(f"{name} {value}" for name, value in choice.values.items())))

@@ -80,7 +80,7 @@ class Backtester:
                 table = None if actions is None else actions_of(actions)
                 panel = PricePanel.of(prices) if table is None else adjusted(prices, table)
                 return run.finished(book, panel, benchmark, table)
-            except Exception as error:
+            except BaseException as error:  # an interrupted try is a try
                 book.append(run.trial(error=f"{type(error).__name__}: {error}"))
                 raise
 

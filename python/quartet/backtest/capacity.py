@@ -42,7 +42,8 @@ def capacity(
     ledger: LedgerPlace = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Capacity:
-    """Run the signals at every capital. Each run is a trial of a study of its own, a part of that of the settings.
+    """Run the signals at every capital. Each run is a trial of a study of its own: no capital is chosen by its
+    result, so it does not count against the Sharpe ratio.
 
     ConfigError where slippage does not grow with size: then the answer would be any amount. Fills are bounded by
     max_participation as ever, so that large capitals also trade less than they want.
@@ -52,7 +53,7 @@ def capacity(
             f"capacity: slippage_model: {settings.slippage_model.model} does not grow with size; take one of "
             f"{', '.join(_IMPACT)}"
         )
-    own = BacktestSettings.of(settings, study=f"{settings.study}: capacity", parent_study=settings.study)
+    own = BacktestSettings.of(settings, study=f"{settings.study}: capacity", parent_study=None)
     amounts = sorted(Decimal(str(each)) for each in capitals)
     grid = {"initial_capital": [f"{each:f}" for each in amounts]}
     found = sweep(own, grid, signals, prices, figures=("annual_return",), ledger=ledger, progress=progress)

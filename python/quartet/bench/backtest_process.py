@@ -153,18 +153,24 @@ def peak_megabytes() -> float:
 
 def measured(how: str, work: BacktestWork, folder: Path, runs: int) -> tuple[Answer, dict[str, list[int]]]:
     """The answer, and nanoseconds of each run after the first, which compiles."""
-    opens = work.opens
-    given = Given(work, work.scores, folder)
-    times: dict[str, list[int]] = {"ns_prices_runs": [], "ns_runs": []}
-    for _ in range(1 + runs):
-        gc.collect()
-        started = time.perf_counter_ns()
-        panel = panel_of(work, opens)
-        ready = time.perf_counter_ns()
-        answer = RUNS[how](given, panel)
-        times["ns_runs"].append(time.perf_counter_ns() - started)
-        times["ns_prices_runs"].append(ready - started)
-    return answer, {name: each[1:] for name, each in times.items()}
+    opens, given = work.opens, Given(work, work.scores, folder)
+    answer, _ = _timed(how, given, opens)
+    times: dict[str, list[int]] = {"ns_runs": [], "ns_prices_runs": [], "ns_cpu_runs": []}
+    for _ in range(runs):
+        answer, each = _timed(how, given, opens)
+        for name, own in zip(times, each, strict=True):
+            times[name].append(own)
+    return answer, times
+
+
+def _timed(how: str, given: Given, opens: Floats) -> tuple[Answer, tuple[int, int, int]]:
+    """An answer; nanoseconds of it all, of the prices, of the processors."""
+    gc.collect()
+    started, used = time.perf_counter_ns(), time.process_time_ns()
+    panel = panel_of(given.work, opens)
+    ready = time.perf_counter_ns()
+    answer = RUNS[how](given, panel)
+    return answer, (time.perf_counter_ns() - started, ready - started, time.process_time_ns() - used)
 
 
 def main() -> None:

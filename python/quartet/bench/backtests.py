@@ -24,6 +24,8 @@ from quartet.engines.engine_run import ChosenEngine
 KIND: Final = "backtest"
 ENGINE: Final = "columnar"
 MS_PRICES: Final = "ms_prices_in"
+MS_CPU: Final = "ms_cpu"
+"""Of the processors, all threads together: what other programs on the machine change least."""
 RETURNS_WITHIN: Final = 1e-9
 """Total returns that are made of floats may differ from ours by so much."""
 WAYS: Final = {"B1": ("B1", "B1, equity"), "B2": ("B2",), "B3": ("B3", "B3, bare")}
@@ -88,6 +90,7 @@ def row_of(
     measures = {
         MS_PER_PASS: [ns / 1e6 for ns in values["ns_runs"]],
         NS_PER_BAR: [ns / cells for ns in values["ns_runs"]],
+        MS_CPU: [ns / 1e6 for ns in values["ns_cpu_runs"]],
     }
     if "ns_prices_runs" in values:
         measures[MS_PRICES] = [ns / 1e6 for ns in values["ns_prices_runs"]]

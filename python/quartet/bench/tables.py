@@ -109,6 +109,7 @@ _BACKTESTED: Final[tuple[tuple[str, Cell], ...]] = (
     ("all, ms>", main_time(names.MS_PER_PASS)),
     ("min - max, ms>", span(names.MS_PER_PASS)),
     ("ns a bar>", median(names.NS_PER_BAR)),
+    ("processor, ms>", median("ms_cpu")),
     ("peak, MB>", note("peak_mb")),
 )
 KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {

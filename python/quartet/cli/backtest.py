@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from quartet.cli.backtesting import (
     PricesOption,
     ReportOption,
     StudyOption,
+    capacity_file,
     changes_of,
     open_file,
     page_path,
@@ -37,7 +38,9 @@ def backtest(
     study: StudyOption = None,
     report: ReportOption = None,
     no_report: NoReport = False,
-    no_stress: Annotated[bool, typer.Option("--no-stress", help="Run no scenarios for the page.")] = False,
+    no_stress: Annotated[
+        bool, typer.Option("--no-stress", help="Run no scenarios and no other capitals for the page.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Where every table goes, as Parquet, and result.json.")
     ] = None,
@@ -61,13 +64,16 @@ def backtest(
     path = page_path(report, opened.document.report, no_report)
     with TrialLedger.open(ledger) as book:
         result = run_file(opened, book)
-        stressed = None if no_stress or path is None else stress_file(opened, book, (), result)
         from quartet.backtest.ledger.selection import selection
         from quartet.report.backtest.report import BacktestReport
 
         with progress_bar("probability of overfitting"):
             chosen = selection(book, result.settings.study)
-    whole = BacktestReport(opened.document.name, result, opened.prices.verdict, chosen, stressed)
+        stressed = capacity = None
+        if path is not None and not no_stress:
+            stressed = stress_file(opened, book, (), result)
+            capacity = capacity_file(opened, book)
+    whole = BacktestReport(opened.document.name, result, opened.prices.verdict, chosen, stressed, capacity)
     if path is not None:
         from quartet.report.backtest.page import write_backtest_page
 
@@ -84,6 +90,7 @@ def backtest(
                 "data_verdict": opened.prices.verdict.to_dict(),
                 "selection": selection_json(chosen) if chosen else None,
                 "stress": stressed.to_dict() if stressed else None,
+                "capacity": _capacity_json(capacity) if capacity else None,
                 "report": None if path is None else str(path),
             }
         )
@@ -95,3 +102,12 @@ def backtest(
             say(f"report: {path}")
     if not result.valid:
         raise typer.Exit(DIFFERENT)
+
+
+def _capacity_json(found: Any) -> dict[str, Any]:
+    return {
+        "without_impact": found.without_impact,
+        "half": found.half,
+        "zero": found.zero,
+        "table": found.table.cast({"initial_capital": str}).to_dicts(),
+    }

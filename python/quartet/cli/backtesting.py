@@ -99,6 +99,21 @@ def stress_file(opened: Opened, ledger: TrialLedger, scenarios: tuple[str, ...],
         )  # fmt: skip
 
 
+def capacity_file(opened: Opened, ledger: TrialLedger) -> Any:
+    """The Capacity of the strategy; None where the prices have no volume, so that nothing is known of impact."""
+    from quartet.backtest.capacity import capacity
+    from quartet.backtest.settings import BacktestSettings
+
+    if opened.panel.volume is None:
+        return None
+    document = opened.document
+    settings = BacktestSettings.of(document.settings, mode="columnar", replications=0)
+    if settings.slippage_model.model == "fixed":
+        settings = BacktestSettings.of(settings, slippage_model="volume_based")
+    with counted("capacity") as told:
+        return capacity(settings, document.source(), opened.panel, ledger=ledger, progress=told)
+
+
 @contextmanager
 def counted(text: str) -> Iterator[Callable[[int, int], None]]:
     """A bar for work that says how much is done of how much."""

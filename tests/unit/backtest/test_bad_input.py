@@ -146,3 +146,14 @@ def test_signals_by_the_day_lie_on_the_bars_of_their_days() -> None:
     result = Backtester(replications=0).run_backtest(signals([1.0]), frame)
     assert result.outcome.fills["stamp"].tolist() == [1]
     assert any("signals are stamped by days" in each for each in result.warnings)
+
+
+def test_an_interrupted_run_is_a_trial_too() -> None:
+    def interrupted(prices: pl.DataFrame) -> pl.DataFrame:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Backtester(study="s").run_backtest(interrupted, GOOD)
+    with TrialLedger.open() as ledger:
+        assert [each.error for each in ledger.trials("s")] == ["KeyboardInterrupt: "]
+        assert ledger.problems() == []

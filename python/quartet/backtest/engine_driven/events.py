@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,7 @@ from quartet.data.builders import bars, clocks, controls, external_signals
 Ints = NDArray[np.int64]
 
 _ANY_VOLUME: Final = 2**62 - 1
-_ENDS, _BARS, _MONEY, _CANCELS, _DECISIONS, _END = range(6)
+_BARS, _MONEY, _CANCELS, _DECISIONS, _END = range(5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,18 +31,10 @@ class PlanEvents:
 
     plan: Plan
 
-    def between(
-        self,
-        first: int,
-        last: int,
-        flows: list[int] | None = None,
-        parts: str = "all",
-        ends: Sequence[tuple[int, int]] = (),
-    ) -> EventBatch:
-        """The events of stamps first to last - 1.
+    def between(self, first: int, last: int, parts: str = "all") -> EventBatch:
+        """The events of stamps first to last - 1; parts: all; `bars`, or `rest`: all else.
 
-        flows: money that moves at each of those stamps after its bars, 1e-18. parts: all; `bars`, or `rest`: all else.
-        ends: symbols whose position ends before the bars of the first stamp, with their marks.
+        After the bars of a stamp there is a cash flow of nothing, whose record is the account at that stamp.
         """
         batches: list[EventBatch] = []
         keys: list[Ints] = []
@@ -51,17 +44,11 @@ class PlanEvents:
             batches.append(batch)
             keys.append(np.stack([rows, np.full(len(rows), part), symbols]))
 
-        if ends:
-            at = np.full(len(ends), first)
-            messages = [_no_position(symbol, mark) for symbol, mark in ends]
-            put(controls(messages, stamps[at]), at, _ENDS, np.array([symbol for symbol, _ in ends]))
         if parts != "rest":
             put(*self._bars(first, last))
         if parts != "bars":
             rows = np.arange(first, last)
-            amounts = flows or [0] * len(rows)
-            messages = [_cash_flow(amount) for amount in amounts]
-            put(controls(messages, stamps[rows]), rows, _MONEY, np.zeros_like(rows))
+            put(controls([cash_flow(0)] * len(rows), stamps[rows]), rows, _MONEY, np.zeros_like(rows))
             due = slice(*np.searchsorted(self._overdue[0], [first, last]))
             late, whose = self._overdue[0][due], self._overdue[1][due]
             put(controls([_cancel_all(int(i)) for i in whose], stamps[late]), late, _CANCELS, whose)
@@ -71,6 +58,20 @@ class PlanEvents:
                 put(controls([_cancel_all(None)], stamps[end]), end, _END, np.zeros_like(end))
         order = np.lexsort(np.concatenate(keys, axis=1)[::-1])
         return concat(batches).take(order)
+
+    def by_stamp(self, first: int, last: int, parts: str) -> list[EventBatch]:
+        """The same, cut into stamps."""
+        batch = self.between(first, last, parts)
+        edges = np.searchsorted(batch["ts_init"], self.plan.prices.stamps[first:last]).tolist()
+        return [batch[begin:end] for begin, end in pairwise([*edges, len(batch)])]
+
+    def ends(self, t: int, symbols: Sequence[int], marks: Sequence[int]) -> EventBatch:
+        """The end of symbols' positions, which counts at their marks."""
+        messages = [
+            market_data_pb2.Control(kind=ControlKind.LOAD_POSITION, symbol=i, quantity=0, price=mark)
+            for i, mark in zip(symbols, marks, strict=True)
+        ]
+        return controls(messages, np.full(len(messages), self.plan.prices.stamps[t]))
 
     def pieces(self, events_max: int) -> Iterator[tuple[int, int]]:
         """Ranges of stamps of about so many events."""
@@ -124,12 +125,9 @@ class PlanEvents:
         return rows.astype(np.int64), symbols.astype(np.int64)
 
 
-def _cash_flow(amount: int) -> market_data_pb2.Control:
-    return market_data_pb2.Control(kind=ControlKind.CASH_FLOW, cash=money_to_bytes(amount))
-
-
-def _no_position(symbol: int, mark: int) -> market_data_pb2.Control:
-    return market_data_pb2.Control(kind=ControlKind.LOAD_POSITION, symbol=symbol, quantity=0, price=mark)
+def cash_flow(amount: int) -> bytes:
+    """The command that moves so much money, 1e-18."""
+    return market_data_pb2.Control(kind=ControlKind.CASH_FLOW, cash=money_to_bytes(amount)).SerializeToString()
 
 
 def _cancel_all(symbol: int | None) -> market_data_pb2.Control:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quartet.backtest.grid import time_text
 from quartet.backtest.outcome import FILL_DTYPE, ORDER_DTYPE, Outcome
 from quartet.backtest.prices import PricePanel
 from quartet.core.contract import AccountCause, Code, RecordKind, Side
 from quartet.core.errors import DataError
-from quartet.engines.records import split_records
+from quartet.engines.records import SplitRecords
 
 Ints = NDArray[np.int64]
 
@@ -41,31 +41,23 @@ class Readback:
     """Collects the records of a run, piece by piece."""
 
     prices: PricePanel
-    _kept: dict[RecordKind, list[NDArray[np.void]]] = field(default_factory=dict)
+    _pieces: list[bytes] = field(default_factory=list)
 
-    def take(self, records: bytes) -> Mapping[RecordKind, NDArray[np.void]]:
-        """Keep the records of a piece; DataError where the engine refused one of its events."""
-        split = split_records(records)
-        refused = split[RecordKind.INPUT_REJECT]
-        if len(refused):
-            one = refused[0]
-            symbol = self.prices.symbols[one["symbol"]] if one["symbol"] < len(self.prices.symbols) else "a command"
-            raise DataError(
-                f"the engine refused {symbol} at {np.datetime64(int(one['ts_init']), 'ns')}Z: "
-                f"{Code(int(one['code'])).name}; {len(refused):,} such events"
-            )
-        for kind in (RecordKind.FILL, RecordKind.ORDER, RecordKind.ACCOUNT):
-            self._kept.setdefault(kind, []).append(split[kind])
-        return split
+    def take(self, records: bytes) -> SplitRecords:
+        """Keep the records of a piece."""
+        self._pieces.append(records)
+        return SplitRecords(records)
 
     def outcome(self, engine: str, flows: Flows | None = None) -> Outcome:
-        """The whole run."""
+        """The whole run; DataError where the engine refused one of its events."""
+        records = SplitRecords(b"".join(self._pieces))
+        self._check(records[RecordKind.INPUT_REJECT])
         moved = flows or Flows.none(len(self.prices.stamps))
-        accounts = self._all(RecordKind.ACCOUNT)
+        accounts = records[RecordKind.ACCOUNT]
         accounts = accounts[accounts["cause"] == AccountCause.CASH]
         if len(accounts) != len(self.prices.stamps):
             raise DataError(f"the engine gave {len(accounts)} accounts for {len(self.prices.stamps)} stamps")
-        fills = self._fills(moved.fees)
+        fills = self._fills(records[RecordKind.FILL], moved.fees)
         positions = np.zeros(len(self.prices.symbols), np.int64)
         np.add.at(positions, fills["symbol"], fills["quantity"])
         np.subtract.at(positions, moved.ended[:, 1], moved.ended[:, 2])
@@ -78,19 +70,25 @@ class Readback:
             moved.earned,
             moved.paid,
             fills,
-            self._orders(),
+            self._orders(records[RecordKind.ORDER]),
             positions,
             moved.ended,
         )
 
-    def _all(self, kind: RecordKind) -> NDArray[np.void]:
-        return np.concatenate(self._kept[kind])
+    def _check(self, refused: NDArray[np.void]) -> None:
+        if not len(refused):
+            return
+        one = refused[0]
+        symbol = self.prices.symbols[one["symbol"]] if one["symbol"] < len(self.prices.symbols) else "a command"
+        raise DataError(
+            f"the engine refused {symbol} at {time_text(int(one['ts_init']))}: "
+            f"{Code(int(one['code'])).name}; {len(refused):,} such events"
+        )
 
     def _stamp(self, times: Ints) -> Ints:
         return np.searchsorted(self.prices.stamps, times)
 
-    def _fills(self, fees: Ints | None) -> NDArray[np.void]:
-        records = self._all(RecordKind.FILL)
+    def _fills(self, records: NDArray[np.void], fees: Ints | None) -> NDArray[np.void]:
         rows = np.zeros(len(records), FILL_DTYPE)
         rows["stamp"] = self._stamp(records["ts_init"])
         for name in ("symbol", "price", "order_id"):
@@ -100,8 +98,7 @@ class Readback:
         rows["fee_low"], rows["fee_high"] = words[:, 0], words[:, 1]
         return rows
 
-    def _orders(self) -> NDArray[np.void]:
-        records = self._all(RecordKind.ORDER)
+    def _orders(self, records: NDArray[np.void]) -> NDArray[np.void]:
         ids, first = np.unique(records["order_id"], return_index=True)
         backwards = np.unique(records["order_id"][::-1], return_index=True)[1]
         begun, ended = records[first], records[len(records) - 1 - backwards]

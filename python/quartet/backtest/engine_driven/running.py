@@ -11,19 +11,22 @@ from quartet.backtest.columnar.layout import TermColumn
 from quartet.backtest.corporate_actions import AMOUNT, CLOSES, STAMP, SYMBOL
 from quartet.backtest.costs.charging import fee_of, rate_alone
 from quartet.backtest.engine_driven.configuring import engine_config
-from quartet.backtest.engine_driven.events import PlanEvents
+from quartet.backtest.engine_driven.events import PlanEvents, cash_flow
 from quartet.backtest.engine_driven.readback import Flows, Readback
 from quartet.backtest.outcome import Outcome, words_of
 from quartet.backtest.plan import Plan
 from quartet.core.contract import AccountCause, RecordKind, Side
 from quartet.core.errors import ConfigError
 from quartet.core.fixed import PPB, cap
+from quartet.data.batch import EventBatch
 from quartet.engines.config.numbers import money
 from quartet.engines.protocol import Closeable, CoreEngine
 from quartet.engines.records import integer, integers
 from quartet.engines.selection import Selection, select
 
 _EVENTS_MAX: Final = 200_000
+_EVENTS_STEPWISE: Final = 20_000
+"""Events that are made at one time where they are fed by stamp."""
 
 
 def refusal(plan: Plan) -> str | None:
@@ -77,14 +80,17 @@ class _Stepwise:
 
     def run(self, name: str) -> Outcome:
         """All stamps."""
-        borrowed, earned, paid = [], [], []
-        for t in range(len(self.plan.prices.stamps)):
-            borrowed.append(self._borrow(t))
-            earned.append(0 if self.plan.interest is None else _over_time(int(self.plan.interest[t]), self.cash))
-            got, ends = self._payments(t)
-            paid.append(got)
-            due = self._bars(t, ends)
-            self._rest(t, earned[-1] + paid[-1] - borrowed[-1] - due)
+        borrowed: list[int] = []
+        earned: list[int] = []
+        paid: list[int] = []
+        for first, last in self.events.pieces(_EVENTS_STEPWISE):
+            bars, rest = (self.events.by_stamp(first, last, parts) for parts in ("bars", "rest"))
+            for t in range(first, last):
+                borrowed.append(self._borrow(t))
+                earned.append(0 if self.plan.interest is None else _over_time(int(self.plan.interest[t]), self.cash))
+                paid.append(self._payments(t))
+                due = self._bars(t, bars[t - first])
+                self._rest(rest[t - first], earned[-1] + paid[-1] - borrowed[-1] - due)
         flows = Flows(
             words_of(borrowed),
             words_of(earned),
@@ -100,8 +106,8 @@ class _Stepwise:
         short = sum(-held * self.mark[i] * self.multiplier[i] for i, held in enumerate(self.position) if held < 0)
         return _over_time(int(self.plan.borrow[t]), short)
 
-    def _payments(self, t: int) -> tuple[int, list[int]]:
-        """What positions are paid at the stamp, and the symbols whose position ends."""
+    def _payments(self, t: int) -> int:
+        """What positions are paid at the stamp; those that end are taken out of the engine."""
         got, ends = 0, []
         for row in self.plan.payments[self.plan.payments[:, STAMP] == t].tolist():
             i = row[SYMBOL]
@@ -110,12 +116,14 @@ class _Stepwise:
                 self.ended.append((t, i, self.position[i], row[AMOUNT]))
                 self.position[i] = 0
                 ends.append(i)
-        return got, ends
+        if ends:
+            batch = self.events.ends(t, ends, [self.mark[i] for i in ends])
+            self.back.take(self.core.process(batch.to_columns(), batch.controls))
+        return got
 
-    def _bars(self, t: int, ends: list[int]) -> int:
+    def _bars(self, t: int, batch: EventBatch) -> int:
         """The bars of the stamp; what their fills cost beside the engine."""
         due = 0
-        batch = self.events.between(t, t + 1, parts="bars", ends=[(i, self.mark[i]) for i in ends])
         for fill in self.back.take(self.core.process(batch.to_columns(), batch.controls))[RecordKind.FILL]:
             self.position[int(fill["symbol"])] = int(fill["position"])
             fee = integer(fill["fee"])
@@ -133,10 +141,10 @@ class _Stepwise:
         notional = int(fill["price"]) * quantity * self.multiplier[int(fill["symbol"])]
         return fee_of(row, notional, quantity, fill["side"] == Side.SELL)
 
-    def _rest(self, t: int, flow: int) -> None:
-        """Money moves, symbols decide."""
-        batch = self.events.between(t, t + 1, [flow], parts="rest")
-        accounts = self.back.take(self.core.process(batch.to_columns(), batch.controls))[RecordKind.ACCOUNT]
+    def _rest(self, batch: EventBatch, flow: int) -> None:
+        """Money moves, which is the first of its commands, and symbols decide."""
+        commands = (cash_flow(flow), *batch.controls[1:])
+        accounts = self.back.take(self.core.process(batch.to_columns(), commands))[RecordKind.ACCOUNT]
         rows: NDArray[np.void] = accounts[accounts["cause"] == AccountCause.CASH]
         self.cash = integers(rows["cash"])[-1]
 

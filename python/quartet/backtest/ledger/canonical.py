@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from quartet.core.errors import ConfigError
+
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def canonical(value: Any, name: str) -> str:
@@ -27,7 +30,9 @@ def sha256_of(text: str) -> str:
 
 
 def _check(value: Any, where: str) -> None:
-    if isinstance(value, Mapping):
+    if type(value) is str:
+        _check_text(value, where)
+    elif isinstance(value, Mapping):
         for key, each in value.items():
             if not isinstance(key, str):
                 raise ConfigError(f"{where}: the key {key!r} is no text")
@@ -40,8 +45,6 @@ def _check(value: Any, where: str) -> None:
     elif type(value) is float:
         if not math.isfinite(value):
             raise ConfigError(f"{where} = {value}: a figure that is undefined is None")
-    elif type(value) is str:
-        _check_text(value, where)
     elif not (value is None or type(value) in (bool, int)):
         raise ConfigError(
             f"{where} is a {type(value).__name__}, which JSON cannot carry: write it as text, a number or a list"
@@ -50,5 +53,5 @@ def _check(value: Any, where: str) -> None:
 
 def _check_text(value: str, where: str) -> None:
     """Neither database takes these back as they were."""
-    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+    if _NO_TEXT.search(value):
         raise ConfigError(f"{where} holds a null character or half of a surrogate pair, which is no text")

@@ -115,8 +115,8 @@ def distribution_section(report: BacktestReport) -> Section | None:
     figure.update_yaxes(title_text="Periods", tickformat=",")
     figure.update_layout(bargap=0, legend=LEGEND)
     note = (
-        "A loss beyond VaR happens in one period of twenty; CVaR is the mean of those. The last 0.1 % of either tail is "
-        "in the outer bar."
+        "A loss beyond VaR happens in one period of twenty; CVaR is the mean of those. "
+        "The last 0.1 % of either tail is in the outer bar."
     )
     return Section("Distribution of returns", (Chart(figure, 380, note),), half=True)
 

@@ -17,7 +17,7 @@ from quartet.core.errors import DataError
 from quartet.core.registry import entries
 from quartet.report.backtest.parts import Section, Tile, kind_of
 from quartet.report.backtest.report import BacktestReport
-from quartet.report.backtest.wording import figure_text, percent
+from quartet.report.backtest.wording import figure_text, mode_text, percent
 from quartet.report.charts import as_json
 from quartet.report.numbers import money_text, time_text
 from quartet.report.page import asset, plotly_js
@@ -27,10 +27,10 @@ def write_backtest_page(report: BacktestReport, path: Path) -> Path:
     """Write the page of a backtest, making its folder; DataError where that cannot be."""
     result = report.result
     symbols = len(result.symbols)
-    engine = result.mode if result.mode == result.engine else f"{result.mode}, {result.engine}"
     head = (
         f"{time_text(int(result.stamps[0]))} to {time_text(int(result.stamps[-1]))} UTC · "
-        f"{len(result.stamps):,} bars · {symbols:,} symbol{'' if symbols == 1 else 's'} · {engine}"
+        f"{len(result.stamps):,} bars · {symbols:,} symbol{'' if symbols == 1 else 's'} · "
+        f"{mode_text(result.mode, result.engine)}"
     )
     alerts = [] if result.valid else [f"INVALID: look-ahead check {result.assumptions['look_ahead']}"]
     alerts += [each for each in result.warnings if "RED FLAG" in each or "ruined" in each]

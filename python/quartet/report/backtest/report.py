@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from quartet.backtest.capacity import Capacity
 from quartet.backtest.ledger.selection import Selection
 from quartet.backtest.result import BacktestResult
 from quartet.backtest.stress.stressing import StressTable
@@ -29,6 +30,8 @@ class BacktestReport:
     selection: Selection | None = None
     """How overfitted the best trial of the study is."""
     stress: StressTable | None = None
+    capacity: Capacity | None = None
+    """By impact of the orders on the price."""
 
     @cached_property
     def equity(self) -> Floats:

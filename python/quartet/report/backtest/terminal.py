@@ -11,7 +11,7 @@ from rich.text import Text
 
 from quartet.backtest.stress.stressing import StressTable
 from quartet.report.backtest.report import BacktestReport
-from quartet.report.backtest.wording import figure_text, interval_text, title_of
+from quartet.report.backtest.wording import figure_text, interval_text, mode_text, title_of
 from quartet.report.backtest.worth import HEADLINES, evidence_rows
 from quartet.report.numbers import money_text, short_hash, time_text
 
@@ -39,7 +39,7 @@ def backtest_parts(report: BacktestReport) -> list[RenderableType]:
     if report.stress is not None:
         parts += stress_parts(report.stress)
     verdict = "not checked" if report.verdict is None else str(report.verdict)
-    rest = [("data", verdict), ("engine", f"{result.mode}, {result.engine}")]
+    rest = [("data", verdict), ("engine", mode_text(result.mode, result.engine))]
     rest += [(f"{name} hash", short_hash(digest)) for name, digest in result.hashes.items()]
     if result.trial_id is not None:
         rest.append(("trial", f"{result.trial_id} of study {result.settings.study}"))

@@ -13,6 +13,7 @@ from quartet.backtest.outcome import money_of
 from quartet.core.registry import register
 from quartet.report.backtest.parts import Cell, Choices, Facts, Part, Section, Table
 from quartet.report.backtest.report import BacktestReport, evenly_of
+from quartet.report.backtest.wording import figure_text
 from quartet.report.charts import BLUE, GREY, LEGEND, MARKS_MAX, ORANGE, RED, TEAL, Chart, evenly, plot_times
 from quartet.report.numbers import decimal_text, money_text, signed_money_text
 
@@ -83,7 +84,42 @@ def turnover_section(report: BacktestReport) -> Section | None:
     figure.update_yaxes(title_text="Share of equity a quarter", tickformat=".0%")
     figure.update_layout(showlegend=False, bargap=0.15)
     parts: tuple[Part, ...] = (Chart(figure, 330), Facts(tuple(_capacity(report))))
-    return Section("Turnover and capacity", parts, half=True)
+    return Section("Turnover and volume", parts, half=True)
+
+
+@register("section", "capacity", order=75)
+def capacity_section(report: BacktestReport) -> Section | None:
+    """Sharpe ratio after the impact of larger and larger orders."""
+    found = report.capacity
+    if found is None:
+        return None
+    capitals = found.table["initial_capital"].cast(pl.Float64).to_list()
+    known = [each for each in found.table["sharpe_ratio"].to_list() if each is not None] or [0.0]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=capitals, y=found.table["sharpe_ratio"].to_list(), name="Sharpe ratio", mode="lines+markers",
+        line={"color": BLUE, "width": 1.8}, hovertemplate="%{x:,.0f}: %{y:.2f}<extra>Sharpe ratio</extra>",
+    )  # fmt: skip
+    for value, name, colour in ((found.half, "Half the Sharpe ratio", ORANGE), (found.zero, "No return", RED)):
+        if value is not None and value > 0:
+            figure.add_scatter(
+                x=[value, value], y=[min(known), max(known)], mode="lines", name=f"{name}: {_rounded(value)}",
+                line={"color": colour, "dash": "dash", "width": 2}, hoverinfo="skip",
+            )  # fmt: skip
+    ticks = [f"{each:,.0f}" for each in capitals]
+    figure.update_xaxes(type="log", title_text="Capital", tickvals=capitals, ticktext=ticks)
+    figure.update_yaxes(title_text="Sharpe ratio after costs")
+    figure.update_layout(legend=LEGEND)
+    rows = (
+        ("Without impact", figure_text(found.without_impact, "ratio")),
+        ("Half of that at", _capital(found.half)),
+        ("No return left at", _capital(found.zero)),
+    )
+    note = (
+        "The same signals with more money: slippage grows with an order's share of the usual volume (square-root law), "
+        "and a fill is bounded by max_participation, so that large capitals trade less than they want."
+    )
+    return Section("Capacity", (Chart(figure, 300, note), Facts(rows)))
 
 
 @register("section", "trades", order=110)
@@ -173,6 +209,10 @@ def _capacity(report: BacktestReport) -> list[tuple[str, str]]:
             f"{float(most):.0%} of its bar",
         ),
     ]
+
+
+def _capital(amount: float | None) -> str:
+    return "not within these capitals" if amount is None or amount <= 0 else _rounded(amount)
 
 
 def _rounded(amount: float) -> str:

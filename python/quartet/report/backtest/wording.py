@@ -30,6 +30,11 @@ def title_of(name: str) -> str:
     return _NAMES.get(name) or f"{joined[:1].upper()}{joined[1:]}"
 
 
+def mode_text(mode: str, engine: str) -> str:
+    """columnar, or the engine that ran it event by event."""
+    return mode if mode == engine else f"event by event on {engine}"
+
+
 def percent(share: float | None) -> str:
     """A share in percent, one place."""
     return "–" if share is None else f"{share * 100:.1f} %"

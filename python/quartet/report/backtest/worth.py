@@ -10,7 +10,7 @@ from quartet.core.contract import CONTRACT_HASH, VERSION
 from quartet.core.registry import register
 from quartet.report.backtest.parts import Cell, Facts, Part, Section, Table, Tone, Words
 from quartet.report.backtest.report import BacktestReport
-from quartet.report.backtest.wording import figure_text, interval_text, percent, title_of
+from quartet.report.backtest.wording import figure_text, interval_text, mode_text, percent, title_of
 from quartet.report.numbers import time_text
 
 OF_MONEY: Final = (
@@ -84,7 +84,7 @@ def data_section(report: BacktestReport) -> Section | None:
         *(("", str(each)) for each in (report.verdict.findings if report.verdict else ())[:6]),
         ("Licence", str(origin.get("licence") or "not said")),
         ("Simulated", "yes: no market made these prices" if origin.get("simulated") else "no"),
-        ("Mode and engine", f"{result.mode}, {result.engine}"),
+        ("Mode and engine", mode_text(result.mode, result.engine)),
         ("Quartet", f"{VERSION}, contract {CONTRACT_HASH[:16]}"),
         ("Trial", "not recorded" if result.trial_id is None else f"{result.trial_id} of study {result.settings.study}"),
     ]

@@ -13,7 +13,7 @@ from quartet.backtest.costs.impact import impact
 from quartet.backtest.costs.slippage import Slippage
 from quartet.backtest.prices import PricePanel
 from quartet.core.errors import ConfigError, DataError
-from quartet.core.registry import entry
+from quartet.core.registry import entries, entry
 from tests.unit.backtest.frames import signals, walk
 
 PANEL = PricePanel.of(walk(60))
@@ -97,3 +97,12 @@ def test_a_fill_pays_the_formula() -> None:
 def test_volume_is_needed() -> None:
     with pytest.raises(ConfigError, match="it reads volume, and the prices have none"):
         entry("slippage", "adaptive")(PricePanel.of(walk(30).drop("volume")), Decimal(5))
+
+
+@pytest.mark.parametrize("model", list(entries("slippage")))
+def test_slippage_knows_nothing_of_the_future(model: str) -> None:
+    whole, cut = (entry("slippage", model)(panel, Decimal(5)) for panel in (PANEL, PANEL.until(40)))
+    assert whole.fixed_ppb == cut.fixed_ppb and whole.grows == cut.grows
+    if whole.grows:
+        for before, after in ((whole.root, cut.root), (whole.line, cut.line)):
+            assert np.allclose(before[:40], after, rtol=1e-12, atol=0, equal_nan=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from quartet.backtest.backtester import Backtester
+from quartet.backtest.capacity import Capacity
 from quartet.backtest.comparing import Side
 from quartet.backtest.result import BacktestResult
 from quartet.backtest.stress.stressing import stress
@@ -20,10 +23,10 @@ from quartet.core.errors import DataError
 from quartet.report.backtest.comparison import comparison_parts, write_comparison
 from quartet.report.backtest.curves import months_section
 from quartet.report.backtest.page import sections_of, write_backtest_page, write_sections
-from quartet.report.backtest.parts import Cell, Section, Table, Words
+from quartet.report.backtest.parts import Cell, Facts, Section, Table, Words
 from quartet.report.backtest.report import BacktestReport, evenly_of
 from quartet.report.backtest.terminal import backtest_parts
-from quartet.report.backtest.trading import costs_section
+from quartet.report.backtest.trading import capacity_section, costs_section
 from quartet.report.backtest.worth import stressed
 from tests.unit.backtest.frames import signals, walk
 from tests.unit.backtest.stress.markets import KEYS, in_and_out, rising
@@ -77,6 +80,20 @@ def test_costs_add_up() -> None:
     assert sum(steps[:-1]) == pytest.approx(steps[-1]) == pytest.approx(float(equity[-1] - equity[0]))
 
 
+def test_capacity_is_drawn_where_it_is_known() -> None:
+    table = pl.DataFrame({"initial_capital": [Decimal(10**5), Decimal(10**7)], "sharpe_ratio": [1.0, -0.5]})
+    report = BacktestReport("x", run(60), capacity=Capacity(table, 1.2, 1_234_567.0, None))
+    section = capacity_section(report)
+    assert section is not None and isinstance(section.parts[1], Facts)
+    assert dict(section.parts[1].rows) == {
+        "Without impact": "1.20",
+        "Half of that at": "1,200,000",
+        "No return left at": "not within these capitals",
+    }
+    assert len(section.parts[0].figure.data) == 2  # type: ignore[union-attr]
+    assert capacity_section(BacktestReport("x", run(60))) is None
+
+
 def test_months_multiply_to_the_year_and_years_to_the_whole() -> None:
     report = BacktestReport("x", run())
     section = months_section(report)
@@ -97,7 +114,7 @@ def test_a_short_run_has_a_page(count: int, tmp_path: Path) -> None:
 def test_a_run_without_trades_has_a_page(tmp_path: Path) -> None:
     flat = signals([0.0] * 60)
     text = text_of(BacktestReport("x", run(60, flat)), tmp_path)
-    assert "Trades on the price" not in text and "Turnover and capacity" not in text
+    assert "Trades on the price" not in text and "Turnover and volume" not in text
 
 
 def test_what_looked_ahead_is_said_first(tmp_path: Path) -> None:
