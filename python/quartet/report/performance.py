@@ -42,8 +42,8 @@ def sharpe_ratio(ts: Times, equity: Floats, initial: float) -> Sharpe:
     # Counted, so that weekends and holidays are closed or open as they were.
     year = periods_per_year(ts)
     text = (
-        f"mean over deviation of {count:,} daily returns of equity, times the root of {year:.1f} sessions a year, as many"
-        " as there were; risk-free rate 0, idle cash earns nothing; the error assumes independent returns"
+        f"mean over deviation of {count:,} daily returns of equity, times the root of {year:.1f} sessions a year, as "
+        "many as there were; risk-free rate 0, idle cash earns nothing; the error assumes independent returns"
     )
     daily = float(returns.mean()) / deviation
     # Lo (2002) for independent returns.

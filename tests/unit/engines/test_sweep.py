@@ -35,6 +35,7 @@ def test_every_member_is_as_a_single_run(engine, quotes):
     result = quartet.sweep(w1_settings(), GRID, quotes, symbols=SYMBOLS, engine=engine)
     assert result.engine == engine
     assert result.events == EVENTS
+    assert result.preparation_ns > 0 and result.elapsed_ns > 0
     assert result.table["error"].null_count() == 8
     for row in result.table.iter_rows(named=True):
         values = w1_settings().effective() | {"performance": {"max_orders_per_second": 10**9}}
