@@ -68,6 +68,8 @@ class _Member:
     figures: dict[str, float | None] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
     equity: Floats | None = None
+    returns: ReturnSeries | None = None
+    periods_per_year: float | None = None
     trial: int | None = None
 
 
@@ -107,7 +109,7 @@ def sweep(
             numbers = book.append_all([_trial(each, panel, environment) for each in group])
             for member, number in zip(group, numbers, strict=True):
                 member.trial = number
-                member.plan = None
+                member.plan = member.returns = None
             done += len(group)
             report(done, len(every))
     if all(member.error for member in every):
@@ -166,6 +168,10 @@ def _run(able: list[_Member], figures: tuple[str, ...]) -> None:
         member.equity = np.ascontiguousarray(outcomes.equity[:, at])
         track = _track(member)
         member.figures = dict(measure_all(track, figures, risk_free_rate=member.settings.risk_free_rate))
+        year = track.periods_per_year or float(YEAR_NS / np.median(np.diff(plans[at].prices.stamps)))
+        ends = plans[at].prices.stamps[1 : len(track.returns) + 1]
+        member.returns = ReturnSeries.of(ends, track.returns - rate_per_period(member.settings.risk_free_rate, year))
+        member.periods_per_year = year
         member.counts = {"num_orders": int(outcomes.orders[at]), **{name: each[at] for name, each in costs.items()}}
 
 
@@ -196,12 +202,6 @@ def _track(member: _Member) -> TrackRecord:
 
 def _trial(member: _Member, prices: PricePanel, environment: dict[str, Any]) -> Trial:
     settings = member.settings
-    returns = year = None
-    if member.equity is not None:
-        track = _track(member)
-        year = track.periods_per_year or float(YEAR_NS / np.median(np.diff(prices.stamps)))
-        ends = prices.stamps[1 : len(track.returns) + 1]
-        returns = ReturnSeries.of(ends, track.returns - rate_per_period(settings.risk_free_rate, year))
     recipe = member.source.recipe if member.source is not None else {}
     return Trial(
         study=settings.study,
@@ -216,8 +216,8 @@ def _trial(member: _Member, prices: PricePanel, environment: dict[str, Any]) -> 
         engine="columnar",
         seed=settings.seed,
         metrics=member.figures | member.counts,
-        returns=returns,
-        periods_per_year=year,
+        returns=member.returns,
+        periods_per_year=member.periods_per_year,
         error=member.error,
         environment=environment,
     )

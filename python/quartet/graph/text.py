@@ -91,16 +91,29 @@ class _Scope:
             raise GraphError(f"let names go in a circle: {cycle}; one of them must not use the next")
         self._open.append(name)
         given = self._let[name]
-        value = self.evaluate(f"let.{name}", given) if isinstance(given, str) else given
+        value = self._evaluated(f"let.{name}", given) if isinstance(given, str) else given
         self._open.pop()
         if isinstance(value, Expr) and value.inputs:
             value = value.named(name)
         self._values[name] = value
         return value
 
+    def _evaluated(self, name: str, text: str) -> Operand:
+        alone = _alone(name, text)
+        return self.evaluate(name, text) if alone is None else alone
+
     def known(self) -> list[str]:
         """All names, for suggestions."""
         return [*self._let, *KNOWN]
+
+
+@functools.lru_cache(maxsize=256)  # as for _tree
+def _alone(name: str, text: str) -> Operand | None:
+    """What the text stands for in every graph; None where it needs other names of its graph, or is wrong."""
+    try:
+        return _Scope({}).evaluate(name, text)
+    except GraphError:
+        return None
 
 
 # Line breaks of a folded text become blanks, so that a column is a place in the text.

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -107,10 +108,12 @@ class TrialLedger:
         texts = {key: canonical(environment, "environment") for key, environment in shared.items()}
         environments = [texts[id(trial.environment)] for trial in trials]
         rows = [_values(trial, sha256_of(text)) for trial, text in zip(trials, environments, strict=True)]
-        with self._database.transaction() as transaction:
+        # Deflating lets other threads run.
+        with ThreadPoolExecutor() as pool, self._database.transaction() as transaction:
+            encoded = pool.map(_encoded, trials)
             return [
-                _append(transaction, trial, values, environment)
-                for trial, values, environment in zip(trials, rows, environments, strict=True)
+                _append(transaction, trial, *each)
+                for trial, *each in zip(trials, rows, environments, encoded, strict=True)
             ]
 
     def trial(self, trial_id: int) -> RecordedTrial:
@@ -187,7 +190,11 @@ class TrialLedger:
             raise ConfigError(f"there is no study {study!r} in the ledger {self.place}: quartet trials list names all")
 
 
-def _append(transaction: Transaction, trial: Trial, values: dict[str, Any], environment: str) -> int:
+def _encoded(trial: Trial) -> bytes:
+    return b"" if trial.returns is None else trial.returns.encoded()
+
+
+def _append(transaction: Transaction, trial: Trial, values: dict[str, Any], environment: str, returns: bytes) -> int:
     _make_study(transaction, trial.study, trial.parent_study)
     transaction.rows(
         "INSERT INTO quartet_environments VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -196,7 +203,7 @@ def _append(transaction: Transaction, trial: Trial, values: dict[str, Any], envi
     if trial.returns is not None:
         transaction.rows(
             "INSERT INTO quartet_returns VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (values["returns_hash"], len(trial.returns), trial.returns.encoded()),
+            (values["returns_hash"], len(trial.returns), returns),
         )
     row = {name: values[name] for name in RECORDED} | {"record_hash": _record_hash(values)}
     return transaction.added("quartet_trials", "trial_id", row)
