@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from quartet.bench.backtests import MEASURES as BACKTESTS
 from quartet.bench.cold_start import measure_cold_start
@@ -38,7 +39,7 @@ class Task:
         return [row for workload in workloads for row in measure(engines, workload, self.plan, tick)]
 
 
-_OWN = {
+_OWN: Final[dict[str, Callable[[Sequence[ChosenEngine], Plan, Tick], list[Row]]]] = {
     "W1-orders": measure_orders,
     "W3": measure_sweep,
     "latency": measure_latency,

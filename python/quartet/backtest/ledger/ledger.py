@@ -112,8 +112,8 @@ class TrialLedger:
         with ThreadPoolExecutor() as pool, self._database.transaction() as transaction:
             encoded = pool.map(_encoded, trials)
             return [
-                _append(transaction, trial, *each)
-                for trial, *each in zip(trials, rows, environments, encoded, strict=True)
+                _append(transaction, trial, values, environment, returns)
+                for trial, values, environment, returns in zip(trials, rows, environments, encoded, strict=True)
             ]
 
     def trial(self, trial_id: int) -> RecordedTrial:
