@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "quartet/edge/decoding.hpp"
-#include "quartet/edge/message_form.hpp"
 #include "quartet/edge/fields.hpp"
+#include "quartet/edge/message_form.hpp"
 #include "quartet/edge/snapshot_format.hpp"
 
 namespace quartet::fuzz {
