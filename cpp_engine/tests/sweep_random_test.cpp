@@ -155,6 +155,7 @@ OwnedBatch owned(const BatchColumns& batch) {
 struct Seen {
   u64 halted = 0;
   u64 filled = 0;
+  u64 refused = 0;
 };
 
 Counters counters_of(std::string_view row) {
@@ -163,12 +164,8 @@ Counters counters_of(std::string_view row) {
   return counters;
 }
 
-Seen compare(u64 seed, std::size_t events, u32 symbols, bool pure, std::size_t batch_events,
-             const edge::EngineOptions& options) {
-  Random random(seed);
-  std::vector<std::string> configs;
-  for (int i = 0; i < 12; ++i) configs.push_back(encode(any_member(random, symbols)));
-  const auto batches = split(owned(any_events(random, events, symbols, pure)), batch_events);
+Seen compare_members(const std::vector<std::string>& configs, const std::vector<OwnedBatch>& batches,
+                     const edge::EngineOptions& options, const std::string& what) {
   edge::Sweep sweep(configs, options);
   for (const OwnedBatch& batch : batches) sweep.process(batch.spans(), batch.messages());
   const std::string rows = sweep.rows();
@@ -186,12 +183,21 @@ Seen compare(u64 seed, std::size_t events, u32 symbols, bool pure, std::size_t b
     }
     const Counters counters = single.statistics(false).counters;
     seen.filled += counters.fills;
-    EXPECT_TRUE(sweep.snapshot(member) == single.snapshot()) << "seed " << seed << ", member " << member;
+    EXPECT_TRUE(sweep.snapshot(member) == single.snapshot()) << what << ", member " << member;
     const Counters swept = counters_of(std::string_view(rows).substr(member * row_size));
-    EXPECT_EQ(std::memcmp(&swept, &counters, sizeof(counters)), 0)
-        << "seed " << seed << ", member " << member;
+    EXPECT_EQ(std::memcmp(&swept, &counters, sizeof(counters)), 0) << what << ", member " << member;
+    seen.refused += counters.risk_rejects;
   }
   return seen;
+}
+
+Seen compare(u64 seed, std::size_t events, u32 symbols, bool pure, std::size_t batch_events,
+             const edge::EngineOptions& options) {
+  Random random(seed);
+  std::vector<std::string> configs;
+  for (int i = 0; i < 12; ++i) configs.push_back(encode(any_member(random, symbols)));
+  const auto batches = split(owned(any_events(random, events, symbols, pure)), batch_events);
+  return compare_members(configs, batches, options, "seed " + std::to_string(seed));
 }
 
 void expect_lively(const Seen& seen) {
@@ -207,6 +213,33 @@ TEST(SweepRandom, QuotesOfOneSymbol) {
     all.filled += seen.filled;
   }
   expect_lively(all);
+}
+
+// An order that the equity bore at the start of the quotes, and no longer does when it is sent.
+TEST(SweepRandom, EquityFallsAmongQuotesOfOneRun) {
+  std::vector<std::string> configs;
+  for (i64 weight = 60; weight <= 75; ++weight) {
+    EngineConfig config = sample_config(1);
+    config.program = mean_cross_program(1, 4);
+    config.account.initial_cash = i128{1'000} * kMoneyUnit;
+    config.policy.target.max_quantity = 30 * kUnit;
+    RiskLimits& risk = config.risk;
+    risk.initial_margin_ppb = 0;
+    risk.max_position_weight_ppb = risk.max_concentration_ppb = risk.max_leverage_ppb = std::nullopt;
+    risk.max_net_leverage_ppb = risk.max_position_var_ppb = risk.max_portfolio_var_ppb = std::nullopt;
+    risk.max_drawdown_ppb = risk.max_daily_loss_ppb = std::nullopt;
+    risk.max_order_weight_ppb = weight * kUnit / 10;
+    configs.push_back(encode(config));
+  }
+  BatchColumns batch;
+  i64 ts = kStart;
+  for (const i64 bid : {10'000, 10'000, 10'000, 10'000, 10'001, 10'002, 9'400, 9'399}) {
+    ts += 1'000'000;
+    batch.add_quote({0, ts, ts, bid * kTick, bid * kTick, 500 * kUnit, 500 * kUnit});
+  }
+  const Seen seen = compare_members(configs, split(owned(batch), 8), {}, "falling equity");
+  EXPECT_GT(seen.filled, 16u);  // the first order of each, and the second of some
+  EXPECT_GT(seen.refused, 0u);
 }
 
 TEST(SweepRandom, AnyEventsOfOneSymbol) {
