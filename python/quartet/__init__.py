@@ -9,10 +9,10 @@
 The names below are loaded when they are first used, so that importing quartet costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quartet.core.contract import VERSION as __version__
+from quartet.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from quartet.engines.evaluation import evaluate
@@ -61,12 +61,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'quartet' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(globals(), _HOMES)
 
 
 def __dir__() -> list[str]:

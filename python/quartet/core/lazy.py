@@ -1,7 +1,8 @@
-"""Packages that take long to import and that many runs never touch: imported at the first use of one of their names."""
+"""What takes long to import and many runs never touch: imported when one of its names is first used."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -19,3 +20,15 @@ class _LazyModule(ModuleType):
 def lazy_module(name: str) -> Any:
     """What stands for the module of this name; type checkers are to see the import itself."""
     return _LazyModule(name)
+
+
+def lazy_names(package: dict[str, Any], homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """The `__getattr__` of a package, given its globals(), whose names come from these modules."""
+
+    def load(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package['__name__']!r} has no attribute {name!r}")
+        package[name] = getattr(import_module(homes[name]), name)
+        return package[name]
+
+    return load

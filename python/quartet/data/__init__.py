@@ -4,8 +4,9 @@ What belongs here: whatever turns data of others into EventBatch or into a Datas
 quartet.core alone. The names below are loaded when they are first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from quartet.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from quartet.data.batch import EventBatch, concat, merge
@@ -160,12 +161,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'quartet.data' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(globals(), _HOMES)
 
 
 def __dir__() -> list[str]:

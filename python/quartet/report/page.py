@@ -13,24 +13,16 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from quartet.core.errors import DataError
 from quartet.report import charts, numbers
 from quartet.report.run_report import RunReport
+from quartet.report.writing import write_text
 
 _FILES = resources.files("quartet.report") / "assets"
 
 
 def write_page(report: RunReport, path: Path) -> Path:
     """Write the page, making its folder; DataError where that cannot be."""
-    text = render_page(report)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise DataError(
-            f"{path}: the report cannot be written: {error.strerror}; give another path by --report"
-        ) from error
-    return path
+    return write_text(path, render_page(report))
 
 
 def render_page(report: RunReport) -> str:

@@ -13,7 +13,6 @@ import jinja2
 from markupsafe import Markup
 
 from quartet.core.contract import VERSION
-from quartet.core.errors import DataError
 from quartet.core.registry import entries
 from quartet.report.backtest.parts import Section, Tile, kind_of
 from quartet.report.backtest.report import BacktestReport
@@ -21,6 +20,7 @@ from quartet.report.backtest.wording import figure_text, mode_text, percent
 from quartet.report.charts import as_json
 from quartet.report.numbers import money_text, time_text
 from quartet.report.page import asset, plotly_js
+from quartet.report.writing import write_text
 
 
 def write_backtest_page(report: BacktestReport, path: Path) -> Path:
@@ -67,14 +67,7 @@ def write_sections(
         summary=Markup(json.dumps(summary, indent=1, allow_nan=False, default=str).replace("</", "<\\/")),
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )  # fmt: skip
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise DataError(
-            f"{path}: the report cannot be written: {error.strerror}; give another path by --report"
-        ) from error
-    return path
+    return write_text(path, text)
 
 
 def tiles_of(report: BacktestReport) -> list[Tile]:
