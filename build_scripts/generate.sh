@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Generates protobuf code and tables from proto/ for all four languages, and guards proto/ with buf.
+# Generates protobuf code and tables from proto/ for all four languages and docs/reference/, and guards proto/ with buf.
 #   generate.sh                     regenerate
 #   generate.sh --check             change nothing; fail if something is not as it would be generated
 #   generate.sh --accept-breaking   regenerate, and take the present proto/ as the one to compare with
 source "$(dirname "$0")/common.sh"
 BUF_VERSION=1.75.0
-INPUTS=(proto VERSION buf.yaml build_scripts rustfmt.toml .clang-format pyproject.toml)
+INPUTS=(proto VERSION buf.yaml build_scripts rustfmt.toml .clang-format pyproject.toml python/quartet)
 # What the check looks at, too: a generated file changed by hand is not fresh.
-OUTPUTS=(python/quartet/core cpp_engine/include rust_engine/crates/core/src/core rust_engine/crates/core/src/edge
+OUTPUTS=(cpp_engine/include rust_engine/crates/core/src/core rust_engine/crates/core/src/edge
   go_engine/gen go_engine/internal/core docs/reference docs/manifest.md)
 MODE=${1:-}
 

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "buffers.hpp"
+#include "columns.hpp"
 #include "quartet/edge/trading_engine.hpp"
 #include "sweep.hpp"
 
@@ -151,6 +152,10 @@ PYBIND11_MODULE(quartet_cpp, m) {
   m.def("contract_hash", [] { return quartet::contract::kHash; });
   m.def("version", [] { return quartet::contract::kVersion; });
   m.def("build", [] { return quartet::edge::build_text(); });
+  m.def("fixed_of_floats", &quartet::python::fixed_of_floats, py::arg("numbers"), py::arg("out"));
+  m.def("fixed_of_decimals", &quartet::python::fixed_of_decimals, py::arg("integers"), py::arg("factor"),
+        py::arg("out"));
+  m.def("gather", &quartet::python::gather, py::arg("records"), py::arg("places"), py::arg("fields"));
   py::class_<PythonEngine>(m, "Engine")
       .def(py::init<const py::object&, long, std::string_view, std::string_view>(), py::arg("config"),
            py::arg("threads") = 1, py::arg("mode") = "auto", py::arg("simd") = "auto")

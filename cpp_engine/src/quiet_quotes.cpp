@@ -3,7 +3,7 @@
 
 #include <bit>
 
-#include "quartet/account/exposures.hpp"
+#include "quartet/data_engine/market_view.hpp"
 #include "quartet/order_engine/policy.hpp"
 
 namespace quartet {
@@ -19,44 +19,42 @@ struct Words {
   u64 low;
   i64 high;
 };
-Words sum(Words a, Words b) {
-  const u64 low = a.low + b.low;
-  return {low, a.high + b.high + static_cast<i64>(low < b.low)};
+Words difference(Words a, Words b) {
+  return {a.low - b.low, a.high - b.high - static_cast<i64>(a.low < b.low)};
 }
-// For values whose difference has less than 127 bits.
-bool less(Words a, Words b) { return a.high - b.high - static_cast<i64>(a.low < b.low) < 0; }
 
-// The equity and what it is measured against, kept at hand over a run of quotes: its high, and the floor at
-// which the halts must be looked at, which rises with the high (spec 8.4, 8.5).
+// How far the equity is below its high, kept at hand over a run of quotes, with what says that the halts must
+// be looked at (spec 8.4, 8.5).
 class Standing {
  public:
   explicit Standing(EngineState& engine) : engine_(engine) { take_up(); }
 
   void take_up() {
     const Ledger& ledger = engine_.ledger;
-    equity_ = Words(ledger.equity);
-    peak_ = Words(ledger.peak);
-    floor_ = Words(ledger.peak - ledger.halt_drop);
+    drop_ = Words(ledger.peak - ledger.equity);
+    halt_high_ = Words(ledger.halt_drop).high;
     moved_ = 0;
   }
   void put_back() {
-    engine_.ledger.equity = equity_.value();
-    engine_.ledger.peak = peak_.value();
+    engine_.ledger.equity = engine_.ledger.peak - drop_.value();
     engine_.sums.drift = more_drift(engine_.sums.drift, i128{moved_} << kUnitBits);
   }
 
   // Changes the equity and returns true, unless the change is out of the range of the sums over a block, or
   // the halts had to be looked at. A change of 0 can bring a new high too, by a fill since the last quote.
   bool add(i128 change) {
+    constexpr i64 range = i64{1} << 26;
     const Words words(change);
-    const i64 sign = words.high >> 63;
-    const Words size(words.low ^ static_cast<u64>(sign), words.high ^ sign);  // or one less
-    const Words next = sum(equity_, words);
-    if ((size.high >> 28) != 0 || !less(floor_, next)) [[unlikely]]
+    const Words next = difference(drop_, words);
+    if (static_cast<u64>(words.high + range) >= 2 * static_cast<u64>(range)) [[unlikely]]
       return false;
-    equity_ = next;
-    moved_ += static_cast<i64>(size.low >> kUnitBits | static_cast<u64>(size.high) << (64 - kUnitBits)) + 1;
-    if (less(peak_, next)) raise_peak();
+    if (next.high >= halt_high_ && next.value() >= engine_.ledger.halt_drop) [[unlikely]]
+      return false;
+    drop_ = next;
+    const i64 units = static_cast<i64>(change >> kUnitBits);
+    moved_ += (units ^ (units >> 63)) + 1;
+    if (next.high < 0) [[unlikely]]
+      raise_peak();
     return true;
   }
 
@@ -64,14 +62,13 @@ class Standing {
   static constexpr int kUnitBits = 40;
 
   void raise_peak() {
-    peak_ = equity_;
-    floor_ = Words(peak_.value() - engine_.ledger.halt_drop);
+    engine_.ledger.peak -= drop_.value();
+    drop_ = Words(0);
   }
 
   EngineState& engine_;
-  Words equity_{0};
-  Words peak_{0};
-  Words floor_{0};
+  Words drop_{0};
+  i64 halt_high_ = 0;
   i64 moved_ = 0;  // by marks, in units of 2^40, each rounded up
 };
 
@@ -115,6 +112,8 @@ std::size_t run(EngineState& engine, const Quotes& quotes, std::size_t count, st
                 const VerdictBlock& block) {
   SymbolState* const states = engine.symbols.data();
   const i64 boundary = engine.next_boundary;
+  const PolicyConfig& policy = engine.config.policy;
+  const bool by_quantity = !policy.quotes() && policy.target.sizing == number(Sizing::Quantity);
   Standing standing(engine);
   std::size_t n = 0;
   for (; n < count; ++n) {
@@ -137,16 +136,25 @@ std::size_t run(EngineState& engine, const Quotes& quotes, std::size_t count, st
     state.ask_size = quotes.ask_sizes[n];
     state.mark = mark;
     state.last_ts = now;
-    if (state.taken_from) {
-      state.taken_bid = state.taken_ask = 0;
-      state.taken_from = false;
-    }
+    forget_taken(engine, state, symbol);
     if (says_nothing_new(state, block, at)) continue;
-    standing.put_back();
     engine.now = now;
     engine.event_index = engine.counters.events + at;
-    act_on_verdict(engine, symbol, EventKind::Quote, block.verdict[at],
-                   {block.score[at], block.confidence[at], block.fair_value[at], now});
+    if (block.verdict[at] != Verdict::Valid) {
+      count_verdict(engine, block.verdict[at]);
+      continue;
+    }
+    const Signal signal{block.score[at], block.confidence[at], block.fair_value[at], now};
+    // A target by quantity asks for no equity: unless it is traded to, that stays at hand.
+    if (by_quantity &&
+        (!decides(state, signal) || !aim(engine, symbol, signal) || state.target == state.position))
+      continue;
+    standing.put_back();
+    if (by_quantity) {
+      trade_to_target(engine, symbol);
+    } else {
+      decide(engine, symbol, signal);
+    }
     if (!nothing_pends(engine)) return n + 1;
     standing.take_up();
   }

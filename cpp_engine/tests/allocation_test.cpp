@@ -41,23 +41,11 @@ namespace {
 constexpr std::size_t kBatches = 8;
 constexpr std::size_t kBatchQuotes = 5'000;
 
-// A walk of quotes cut into batches.
-std::vector<std::vector<edge::Bytes>> batches_of(const std::vector<edge::Bytes>& whole) {
-  constexpr std::array<std::size_t, 11> widths = {1, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8};
-  std::vector<std::vector<edge::Bytes>> batches(kBatches, std::vector<edge::Bytes>(edge::kColumns));
-  for (std::size_t batch = 0; batch < kBatches; ++batch) {
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      batches[batch][i] = whole[i].subspan(batch * kBatchQuotes * widths[i], kBatchQuotes * widths[i]);
-    }
-  }
-  return batches;
-}
-
 // Allocations of the second half of the batches, after the first half has grown what grows.
 std::size_t allocations_at_rest(const EngineConfig& config, const edge::EngineOptions& options) {
   const auto symbols = static_cast<u32>(config.instruments.size());
   const testing::BatchColumns quotes = testing::quote_walk(kBatches * kBatchQuotes, symbols);
-  const auto batches = batches_of(quotes.columns());
+  const auto batches = testing::batches_of(quotes, kBatchQuotes);
   edge::TradingEngine engine(testing::encode(config), options);
   for (std::size_t batch = 0; batch < kBatches / 2; ++batch) engine.process(batches[batch], {});
   const std::size_t before = allocations;

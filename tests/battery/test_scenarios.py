@@ -9,11 +9,15 @@ from quartet.backtest.backtester import Backtester
 from quartet.backtest.settings import BacktestSettings
 from quartet.backtest.signal_sources import SignalSource
 from quartet.backtest.stress.case import Case
+from quartet.core.errors import DataError
 from quartet.core.registry import entries, entry
 from tests.battery.panels import panel
 
 SETTINGS = BacktestSettings.of({"replications": 0, "lookahead_check": False, "max_position_size": 0.3})
 TREND = {"score": "sign(fast - slow)", "let": {"fast": "ema(close, 5)", "slow": "ema(close, 40)"}}
+
+ANYWHERE = sorted(name for name, each in entries("scenario").items() if "days" not in each.facts)
+OF_DAYS = sorted(entries("scenario").keys() - set(ANYWHERE))
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["whole", "gaps"])
@@ -23,7 +27,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return Case(SETTINGS, base.plan.prices, base.plan.signals, source, base.record.quantities)
 
 
-@pytest.mark.parametrize("name", sorted(entries("scenario")))
+@pytest.mark.parametrize("name", ANYWHERE)
 def test_a_scenario_is_a_function_of_its_case(name: str, case: Case) -> None:
     before = case.prices.content_hash, case.signals.content_hash, case.settings.to_config(), case.held.copy()
     one, other = (entry("scenario", name)(case) for _ in range(2))
@@ -34,7 +38,7 @@ def test_a_scenario_is_a_function_of_its_case(name: str, case: Case) -> None:
     np.testing.assert_array_equal(case.held, before[3])
 
 
-@pytest.mark.parametrize("name", sorted(entries("scenario")))
+@pytest.mark.parametrize("name", ANYWHERE)
 def test_what_a_scenario_makes_can_be_run(name: str, case: Case) -> None:
     made = entry("scenario", name)(case)
     prices, product = made.prices, made.signals.product
@@ -45,3 +49,9 @@ def test_what_a_scenario_makes_can_be_run(name: str, case: Case) -> None:
     assert product.shape == prices.close.shape and np.nanmax(np.abs(product)) <= 1.0
     # What has no bar is not decided on, whatever was done to the signals.
     assert np.isnan(product[~prices.present]).all()
+
+
+@pytest.mark.parametrize("name", OF_DAYS)
+def test_days_that_the_prices_do_not_have_are_refused(name: str, case: Case) -> None:
+    with pytest.raises(DataError, match="the prices do not have"):
+        entry("scenario", name)(case)

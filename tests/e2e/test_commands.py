@@ -153,7 +153,8 @@ def test_bench_compares_and_times(tmp_path: Path) -> None:
     values = json.loads(done.out)
     rows = {(row["workload"], row["symbols"]): row for row in values["rows"]}
     wanted = {("W1", 1), ("W1", 3), ("W1-orders", 1), ("latency", 1), ("C2", 10)}
-    assert rows.keys() == wanted | {("edges-columns", 100), ("edges-arrow", 100)}
+    edges = {(f"edges-{name}", 100) for name in ("columns", "arrow", "arrow-floats", "arrow-units")}
+    assert rows.keys() == wanted | edges
     for row in rows.values():
         assert row["equal"] and row["ns_per_quote_min"] <= row["ns_per_quote"] <= row["ns_per_quote_max"]
         assert row["engine"] == "python" and row["threads"] == 1

@@ -132,6 +132,19 @@ def test_no_ledger_is_made_by_looking(place: str) -> None:
     TrialLedger.open(place, create=False).close()
 
 
+def test_a_ledger_of_the_version_before_is_brought_up(place: str) -> None:
+    with TrialLedger.open(place) as ledger:
+        number = ledger.append(some_trial())
+        was = ledger.trial(number)
+        ledger._database.rows("ALTER TABLE quartet_trials DROP COLUMN costs")
+        ledger._database.rows("UPDATE quartet_ledger SET version = 1")
+    with TrialLedger.open(place) as ledger, TrialLedger.open(place) as other:
+        assert ledger.trial(number) == was == other.trial(number)
+        again = other.append(some_trial(1, costs={"commission": 1.5}))
+        assert ledger.trial(again).costs == {"commission": 1.5}
+        assert ledger.problems() == []
+
+
 def test_a_ledger_of_another_version_is_left_alone(place: str) -> None:
     with TrialLedger.open(place) as ledger:
         ledger._database.rows("UPDATE quartet_ledger SET version = 99")

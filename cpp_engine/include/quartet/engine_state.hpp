@@ -8,10 +8,12 @@
 
 #include "quartet/account/ledger.hpp"
 #include "quartet/core/configuration.hpp"
+#include "quartet/core/growing_ring.hpp"
 #include "quartet/core/record_buffer.hpp"
 #include "quartet/core/symbol_set.hpp"
 #include "quartet/core/symbol_state.hpp"
 #include "quartet/execution_engine/messages.hpp"
+#include "quartet/order_engine/accepted_orders.hpp"
 #include "quartet/order_engine/order_slab.hpp"
 #include "quartet/risk_engine/account_bounds.hpp"
 #include "quartet/risk_engine/order_terms.hpp"
@@ -19,12 +21,6 @@
 #include "quartet/signal_engine/phase_one.hpp"
 
 namespace quartet {
-
-// All levels of the latest BOOK; the best ones are in SymbolState too.
-struct BookDepth {
-  std::array<PriceLevel, kLevels> bids;
-  std::array<PriceLevel, kLevels> asks;
-};
 
 struct EngineState {
   // Kept verbatim for the snapshot; the last three are empty until a control gives them.
@@ -38,12 +34,13 @@ struct EngineState {
   RiskLimits limits;
   RiskModel model;
   AccountBounds bounds;
-  std::vector<OrderTerms> terms;  // by symbol
+  std::vector<InstrumentKind> kinds;
+  std::vector<OrderTerms> kind_terms;  // by kind
 
   PhaseOne phase_one;
 
   std::vector<SymbolState> symbols;
-  std::vector<BookDepth> depth;
+  std::vector<SymbolTrading> trading;
   SymbolSet held;              // position != 0
   SymbolSet flattened;         // flatten set for the symbol
   SymbolSet pending_verdicts;  // bars seen since the last CLOCK
@@ -51,10 +48,13 @@ struct EngineState {
   Ledger ledger;
   ExposureSums sums;
   std::vector<u32> stale_exposures;
-  std::vector<u32> stale_margins;
   std::vector<u32> moved_marks;
+  // cap(im, abs(N)) by symbol, valid unless margin_stale; none until they are first asked for.
+  std::vector<i128> margins;
+  std::vector<u32> stale_margins;
 
   OrderSlab orders;
+  AcceptedOrders accepted;
   GrowingRing<Message> inbound;
   GrowingRing<Report> reports;
   bool answers_at_once = false;  // reports are applied as they are made (no state)
@@ -87,7 +87,15 @@ struct EngineState {
 
   const char* fault = nullptr;  // a broken invariant (spec 12.1)
 
-  const Instrument& instrument(u32 symbol) const { return config.instruments[symbol]; }
+  const InstrumentKind& instrument(u32 symbol) const { return kinds[trading[symbol].kind]; }
+  const OrderTerms& terms(u32 symbol) const { return kind_terms[trading[symbol].kind]; }
+  std::vector<PriceBounds> price_bounds() const {
+    std::vector<PriceBounds> out;
+    out.reserve(trading.size());
+    for (const SymbolTrading& each : trading)
+      out.push_back({kinds[each.kind].price_min, kinds[each.kind].price_max});
+    return out;
+  }
   void fail(const char* what) {
     if (fault == nullptr) fault = what;
   }

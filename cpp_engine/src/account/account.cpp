@@ -9,7 +9,10 @@ constexpr i128 kMoneyMax = i128{1} << 120;  // shares of ten thousand percent of
 bool bounded(i128 amount) { return absolute(amount) < kMoneyMax; }
 // The same for all of these, by their high halves alone; false says nothing.
 bool surely_bounded(const Ledger& ledger) {
-  const auto high = [](i128 amount) { return static_cast<u64>((amount ^ (amount >> 127)) >> 64); };
+  const auto high = [](i128 amount) {
+    const i64 word = static_cast<i64>(amount >> 64);
+    return static_cast<u64>(word ^ (word >> 63));
+  };
   return (high(ledger.cash) | high(ledger.fees) | high(ledger.realised) | high(ledger.equity)) >> 55 == 0;
 }
 
@@ -29,24 +32,24 @@ void set_position(EngineState& engine, SymbolState& state, u32 symbol, i64 posit
 }
 
 // The cost of a position after a fill of d at a price; what the closed part brought is realised (spec 8.1).
-void book_cost(Ledger& ledger, SymbolState& state, i64 d, i64 price, i128 flow) {
+void book_cost(Ledger& ledger, const SymbolState& state, i128& cost, i64 d, i64 price, i128 flow) {
   const i64 held = state.position;
   if (held == 0 || (held > 0) == (d > 0)) {
-    state.cost += flow;
+    cost += flow;
     return;
   }
   const i64 m = state.multiplier;
   const i64 size = held > 0 ? held : -held;
   const i64 quantity = d > 0 ? d : -d;
   if (quantity <= size) {
-    const i128 gone = mul_div(state.cost, quantity, size);
+    const i128 gone = mul_div(cost, quantity, size);
     ledger.realised -= flow + gone;
-    state.cost -= gone;
+    cost -= gone;
     return;
   }
   // The whole position goes, and the rest of the fill opens another.
-  ledger.realised += money(price, held, m) - state.cost;
-  state.cost = money(price, held + d, m);
+  ledger.realised += money(price, held, m) - cost;
+  cost = money(price, held + d, m);
 }
 
 }  // namespace
@@ -54,9 +57,9 @@ void book_cost(Ledger& ledger, SymbolState& state, i64 d, i64 price, i128 flow) 
 void set_first_mark(EngineState& engine, SymbolState& state, u32 symbol, i64 price) {
   state.mark = price;
   state.has_mark = true;
-  if (!state.has_risk_price) {
-    state.risk_price = price;
-    state.has_risk_price = true;
+  if (SymbolTrading& trading = engine.trading[symbol]; !trading.has_risk_price) {
+    trading.risk_price = price;
+    trading.has_risk_price = true;
   }
   engine.ledger.equity += money(price, state.position, state.multiplier);
   touch_exposure(engine, state, symbol);
@@ -68,11 +71,12 @@ i128 book_fill(EngineState& engine, u32 symbol, Side side, i64 quantity, i64 pri
   const i64 m = state.multiplier;
   const i64 d = side == Side::Buy ? quantity : -quantity;
   const i128 notional = money(price, quantity, m);
-  const i128 flow = side == Side::Buy ? notional : -notional;
+  const i128 flow =
+      money(price, d, m);  // plus or minus the notional, which a choice would copy through memory
   const i128 fee = cap(engine.config.venue.fee_ppb(liquidity), notional);
   ledger.cash -= flow + fee;
   ledger.fees += fee;
-  book_cost(ledger, state, d, price, flow);
+  book_cost(ledger, state, engine.trading[symbol].cost, d, price, flow);
   set_position(engine, state, symbol, state.position + d);
   move_exposure(engine, state, symbol, quantity);
   // The position's change at the mark; set_mark adds the rest where there was no mark.
@@ -96,7 +100,7 @@ bool load_position(EngineState& engine, u32 symbol, i64 quantity, i64 price) {
   set_mark(engine, state, symbol, mark);
   set_position(engine, state, symbol, quantity);
   touch_exposure(engine, state, symbol);
-  state.cost = money(price, quantity, state.multiplier);
+  engine.trading[symbol].cost = money(price, quantity, state.multiplier);
   ledger.equity += change;
   ledger.peak += change;
   ledger.session_open += change;
@@ -127,7 +131,7 @@ void write_account(EngineState& engine, AccountCause cause, u32 symbol) {
         .equity = ledger.equity,
         .fees = ledger.fees,
         .realised = ledger.realised,
-        .cost = state != nullptr ? state->cost : 0,
+        .cost = state != nullptr ? engine.trading[symbol].cost : 0,
         .mark = state != nullptr ? state->mark_or_zero() : 0,
     };
   });

@@ -88,13 +88,23 @@ std::size_t counted_as(std::byte kind) {
   return number < kEventKinds ? number : 0;
 }
 
-// Events by kind, those of unknown kinds as kind 0. Of many, four tables in turn, so that a run of one kind
-// does not wait for its own last increment.
+bool all_equal(Bytes kinds) {
+  unsigned other = 0;
+  for (const std::byte kind : kinds) other |= static_cast<unsigned>(kind ^ kinds[0]);
+  return other == 0;
+}
+
+// Events by kind, those of unknown kinds as kind 0. Of many that are not all of one kind, four tables in
+// turn, so that a run of one kind does not wait for its own last increment.
 KindCounts count_kinds(Bytes kinds) {
   constexpr std::size_t few = 16;
   KindCounts rows{};
   if (kinds.size() <= few) {
     for (const std::byte kind : kinds) ++rows[counted_as(kind)];
+    return rows;
+  }
+  if (all_equal(kinds)) {
+    rows[counted_as(kinds[0])] = kinds.size();
     return rows;
   }
   std::array<KindCounts, 4> lanes{};

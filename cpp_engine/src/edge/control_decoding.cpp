@@ -85,23 +85,23 @@ RawControl read(std::string_view bytes) {
 }
 
 // The scope of a command whose symbol may be left out.
-bool take_scope(const RawControl& raw, const EngineConfig& config, ControlCommand& out) {
+bool take_scope(const RawControl& raw, const EngineState& engine, ControlCommand& out) {
   if (!raw.symbol) return true;
   out.symbol = *raw.symbol;
-  return out.symbol < config.instruments.size();
+  return out.symbol < engine.symbols.size();
 }
 
-bool take_position(const RawControl& raw, const EngineConfig& config, ControlCommand& out) {
-  if (!raw.symbol || !take_scope(raw, config, out)) return false;
-  const Instrument& instrument = config.instruments[out.symbol];
+bool take_position(const RawControl& raw, const EngineState& engine, ControlCommand& out) {
+  if (!raw.symbol || !take_scope(raw, engine, out)) return false;
+  const InstrumentKind& instrument = engine.instrument(out.symbol);
   out.quantity = raw.quantity;
   out.price = raw.price;
   return absolute(raw.quantity) <= instrument.quantity_max && raw.price >= instrument.price_min &&
          raw.price <= instrument.price_max;
 }
 
-bool take_status(const RawControl& raw, const EngineConfig& config, ControlCommand& out) {
-  if (!raw.symbol || !take_scope(raw, config, out) || (raw.status & ~kStatusBits) != 0) return false;
+bool take_status(const RawControl& raw, const EngineState& engine, ControlCommand& out) {
+  if (!raw.symbol || !take_scope(raw, engine, out) || (raw.status & ~kStatusBits) != 0) return false;
   out.status = static_cast<u8>(raw.status);
   out.band_low = raw.band_low;
   out.band_high = raw.band_high;
@@ -114,53 +114,53 @@ bool take_replacement(const std::string& bytes, ControlCommand& out) {
 }
 
 // False or an exception where the command is out of bounds.
-bool take(const RawControl& raw, const EngineConfig& config, ControlCommand& out) {
+bool take(const RawControl& raw, const EngineState& engine, ControlCommand& out) {
   switch (out.kind) {
     case ControlKind::SetLevel:
       if (!contract::is_level(raw.level)) return false;
       out.level = static_cast<Level>(raw.level);
       out.flatten = raw.flatten;
-      return take_scope(raw, config, out);
+      return take_scope(raw, engine, out);
     case ControlKind::Resume:
       return true;
     case ControlKind::SetLimits:
       if (!take_replacement(raw.limits, out)) return false;
       out.limits = decode_risk_limits(out.bytes);
-      check_risk_limits(out.limits, config);
+      check_risk_limits(out.limits, engine.config);
       return true;
     case ControlKind::SetRiskModel:
       if (!take_replacement(raw.risk_model, out)) return false;
       out.risk_model = decode_risk_model(out.bytes);
-      check_risk_model(out.risk_model, config);
+      check_risk_model(out.risk_model, engine.symbols.size());
       return true;
     case ControlKind::SetProgram:
       if (!take_replacement(raw.program, out)) return false;
-      out.program =
-          compile_program(decode_program(out.bytes), config.capacity.source_count, config.instruments.size());
+      out.program = compile_program(decode_program(out.bytes), engine.config.capacity.source_count,
+                                    engine.symbols.size());
       return true;
     case ControlKind::LoadPosition:
-      return take_position(raw, config, out);
+      return take_position(raw, engine, out);
     case ControlKind::CashFlow:
       out.cash = raw.cash.value_or(0);
       return raw.cash && magnitude(*raw.cash) <= static_cast<u128>(kCashMax);
     case ControlKind::SetStatus:
-      return take_status(raw, config, out);
+      return take_status(raw, engine, out);
     case ControlKind::CancelAll:
-      return take_scope(raw, config, out);
+      return take_scope(raw, engine, out);
   }
   return false;
 }
 
 }  // namespace
 
-ControlCommand decode_control(std::string_view bytes, const EngineConfig& config) {
+ControlCommand decode_control(std::string_view bytes, const EngineState& engine) {
   ControlCommand out;
   try {
     test_form(bytes, forms::kControl);
     const RawControl raw = read(bytes);
     if (!contract::is_control_kind(raw.kind)) return out;
     out.kind = static_cast<ControlKind>(raw.kind);
-    out.valid = take(raw, config, out);
+    out.valid = take(raw, engine, out);
   } catch (const EngineError&) {
     out.valid = false;  // the code of its reject is BAD_CONTROL whatever it was (spec 11)
   }

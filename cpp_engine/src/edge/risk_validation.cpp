@@ -54,8 +54,8 @@ void check_risk_limits(const RiskLimits& limits, const EngineConfig& config) {
   require_share(limits.var_multiplier_ppb, "var_multiplier_ppb");
 }
 
-void check_risk_model(const RiskModelSpec& model, const EngineConfig& config) {
-  const char* fault = risk_model_fault(model, config.instruments.size());
+void check_risk_model(const RiskModelSpec& model, std::size_t symbols) {
+  const char* fault = risk_model_fault(model, symbols);
   if (fault != nullptr) throw EngineError(ErrorCode::BadConfig, std::string("risk_model: ") + fault);
 }
 

@@ -17,7 +17,7 @@ OrderState get_state(SnapshotReader& in) {
 
 // An order's price: a collar limit may lie one tick outside the instrument's bounds (spec 9.4).
 void check_price(const EngineState& engine, u32 symbol, i64 price) {
-  const Instrument& instrument = engine.instrument(symbol);
+  const InstrumentKind& instrument = engine.instrument(symbol);
   require_snapshot(
       price >= instrument.price_min - instrument.tick && price <= instrument.price_max + instrument.tick,
       "an order's price out of range");
@@ -145,7 +145,8 @@ void get_orders(SnapshotReader& in, EngineState& engine) {
     SymbolState& state = engine.symbols[order.symbol];
     recount(engine, engine.orders.add(order, state));
     const i64 most = quantity_bound(engine, order.symbol);
-    require_snapshot(state.buy_leaves <= most && state.sell_leaves <= most, "open orders out of range");
+    const SymbolTrading& trading = engine.trading[order.symbol];
+    require_snapshot(trading.buy_leaves <= most && trading.sell_leaves <= most, "open orders out of range");
     if (order.at_venue) ++state.orders_at_venue;
   }
 }

@@ -46,7 +46,7 @@ std::unique_ptr<EngineState> configure_from_blobs(SnapshotReader& in) {
   }
   if (!model.empty()) {
     const RiskModelSpec decoded = decode_risk_model(model);
-    check_risk_model(decoded, engine->config);
+    check_risk_model(decoded, engine->symbols.size());
     engine->model = build_risk_model(decoded, engine->symbols.size());
     engine->model_bytes = model;
     place_account_bounds(*engine);
@@ -127,7 +127,14 @@ void get_state_words(SnapshotReader& in, const Program& program, std::byte* stat
   }
 }
 
-void get_external(SnapshotReader& in, const EngineConfig& config, MarketInputs& market) {
+bool is_zero(double x) { return std::bit_cast<u64>(x) == 0; }
+
+bool is_empty(const MarketMemory& memory) {
+  return (memory.last_trade_price | memory.vwap_session) == 0 && is_zero(memory.vwap_notional) &&
+         is_zero(memory.vwap_size) && memory.external.empty();
+}
+
+void get_external(SnapshotReader& in, const EngineConfig& config, MarketMemory& memory) {
   const u32 count = in.get<u32>();
   require_snapshot(count <= config.signals.max_signals_per_symbol, "too many external signals");
   for (u32 i = 0; i < count; ++i) {
@@ -138,7 +145,7 @@ void get_external(SnapshotReader& in, const EngineConfig& config, MarketInputs& 
     signal.ts_event = in.get<i64>();
     signal.event_index = in.get<u64>();
     require_snapshot(signal.source < config.capacity.source_count, "an external signal of an unknown source");
-    market.external.push_back(signal);
+    memory.external.push_back(signal);
   }
 }
 
@@ -150,15 +157,17 @@ void get_phase_one(SnapshotReader& in, const EngineConfig& config, PhaseOne& pha
   market.ask_size = in.size();
   require_snapshot(market.bid_size == 0 || !bad_price(market, market.bid_price), "a bid out of range");
   require_snapshot(market.ask_size == 0 || !bad_price(market, market.ask_price), "an ask out of range");
-  market.last_trade_price = in.get<i64>();
+  MarketMemory memory;
+  memory.last_trade_price = in.get<i64>();
   market.has_trade = in.flag();
-  check_price(market, market.has_trade, market.last_trade_price);
+  check_price(market, market.has_trade, memory.last_trade_price);
   market.last_sign = in.get<i8>();
   require_snapshot(market.last_sign >= -1 && market.last_sign <= 1, "a sign out of range");
-  market.vwap_session = in.session();
-  market.vwap_notional = in.get<double>();
-  market.vwap_size = in.get<double>();
-  get_external(in, config, market);
+  memory.vwap_session = in.session();
+  memory.vwap_notional = in.get<double>();
+  memory.vwap_size = in.get<double>();
+  get_external(in, config, memory);
+  if (!is_empty(memory)) market.memory.make() = std::move(memory);
   double* values = phase_one.values(symbol);
   for (const Instruction& node : phase_one.program().nodes) {
     const auto value = in.get<double>();
@@ -177,7 +186,8 @@ PriceLevel get_price_level(SnapshotReader& in, const MarketInputs& market) {
   return level;
 }
 
-void get_view(SnapshotReader& in, const MarketInputs& market, SymbolState& state, BookDepth& depth) {
+void get_view(SnapshotReader& in, const MarketInputs& market, SymbolState& state, SymbolTrading& trading) {
+  BookDepth depth;
   state.bid_levels = in.get<u8>();
   state.ask_levels = in.get<u8>();
   require_snapshot(state.bid_levels <= kLevels && state.ask_levels <= kLevels, "too many levels");
@@ -191,21 +201,23 @@ void get_view(SnapshotReader& in, const MarketInputs& market, SymbolState& state
     state.ask_price = depth.asks[0].price;
     state.ask_size = depth.asks[0].size;
   }
-  state.taken_bid = in.saturated();
-  state.taken_ask = in.saturated();
+  if (state.bid_levels > 1 || state.ask_levels > 1) trading.depth.make() = depth;
+  trading.taken_bid = in.saturated();
+  trading.taken_ask = in.saturated();
+  state.taken_from = (trading.taken_bid | trading.taken_ask) != 0;
   state.has_quote = in.flag();
   state.mark = in.get<i64>();
   state.has_mark = in.flag();
   check_price(market, state.has_mark, state.mark);
-  state.risk_price = in.get<i64>();
-  state.has_risk_price = in.flag();
-  check_price(market, state.has_risk_price, state.risk_price);
+  trading.risk_price = in.get<i64>();
+  trading.has_risk_price = in.flag();
+  check_price(market, trading.has_risk_price, trading.risk_price);
   state.last_ts = in.time();
   state.has_data = in.flag();
   require_snapshot(state.has_data || state.last_ts == 0, kAbsent);
 }
 
-void get_accepted(SnapshotReader& in, SymbolState& state) {
+void get_accepted(SnapshotReader& in, AcceptedOrders& accepted, u32& last) {
   const u32 count = in.get<u32>();
   for (u32 i = 0; i < count; ++i) {
     AcceptedOrder order;
@@ -216,16 +228,15 @@ void get_accepted(SnapshotReader& in, SymbolState& state) {
     order.ts = in.time();
     require_snapshot(contract::is_side(order.side) && contract::is_order_type(order.type),
                      "unknown side or type");
-    state.accepted.push(order);
+    accepted.push(last, order);
   }
 }
 
-bool is_zero(double x) { return std::bit_cast<u64>(x) == 0; }
-
-void get_decisions(SnapshotReader& in, EngineState& engine, SymbolState& state, u32 symbol) {
+void get_decisions(SnapshotReader& in, EngineState& engine, u32 symbol, SymbolExtras& extras) {
+  SymbolState& state = engine.symbols[symbol];
   state.direction = in.get<i8>();
   require_snapshot(state.direction >= -1 && state.direction <= 1, "a direction out of range");
-  state.signal_id = in.get<u64>();
+  engine.trading[symbol].signal_id = in.get<u64>();
   state.target = in.get<i64>();
   state.target_x = in.get<double>();
   state.has_target = in.flag();
@@ -233,18 +244,18 @@ void get_decisions(SnapshotReader& in, EngineState& engine, SymbolState& state, 
   const i64 most = quantity_bound(engine, symbol);
   require_snapshot(std::fabs(state.target_x) <= 1.0 && state.target >= -most && state.target <= most,
                    "a target out of range");
-  state.pending.has = in.flag();
-  state.pending.score = in.get<double>();
-  state.pending.confidence = in.get<double>();
-  state.pending.fair_value = in.get<double>();
-  state.pending.ts = in.time();
-  const PendingVerdict& pending = state.pending;
+  PendingVerdict& pending = extras.pending;
+  pending.has = in.flag();
+  pending.score = in.get<double>();
+  pending.confidence = in.get<double>();
+  pending.fair_value = in.get<double>();
+  pending.ts = in.time();
   require_snapshot(pending.has || (is_zero(pending.score) && is_zero(pending.confidence) &&
                                    is_zero(pending.fair_value) && pending.ts == 0),
                    kAbsent);
   require_snapshot(is_finite(pending.score) && is_finite(pending.confidence), "a verdict not finite");
   if (pending.has) engine.pending_verdicts.insert(symbol);
-  for (RetryMemory& memory : state.retry) {
+  for (RetryMemory& memory : extras.retry) {
     memory.has = in.flag();
     memory.price = in.get<i64>();
     memory.quantity = in.get<i64>();
@@ -257,26 +268,29 @@ void get_decisions(SnapshotReader& in, EngineState& engine, SymbolState& state, 
 
 void get_phase_two(SnapshotReader& in, EngineState& engine, u32 symbol) {
   SymbolState& state = engine.symbols[symbol];
-  get_view(in, engine.phase_one.market(symbol), state, engine.depth[symbol]);
+  SymbolTrading& trading = engine.trading[symbol];
+  SymbolExtras extras;
+  get_view(in, engine.phase_one.market(symbol), state, trading);
   state.stale = in.flag();
   state.halted = in.flag();
   state.status = in.get<u8>();
   require_snapshot(state.status <= 31, "unknown status bits");
   state.level = get_level(in);
   set_scope_flatten(engine, symbol, in.flag());
-  state.band_low = in.get<i64>();
-  state.band_high = in.get<i64>();
-  state.has_band = in.flag();
-  require_snapshot(state.has_band || (state.band_low | state.band_high) == 0, kAbsent);
+  extras.band_low = in.get<i64>();
+  extras.band_high = in.get<i64>();
+  trading.has_band = in.flag();
+  require_snapshot(trading.has_band || (extras.band_low | extras.band_high) == 0, kAbsent);
   state.position = in.get<i64>();
-  state.cost = in.money();
+  trading.cost = in.money();
   const i64 most = quantity_bound(engine, symbol);
   require_snapshot(state.position >= -most && state.position <= most, "a position out of range");
   require_snapshot(state.position == 0 || state.has_mark, "a position without a mark");
   if (state.position != 0) engine.held.insert(symbol);
-  get_decisions(in, engine, state, symbol);
-  state.bucket = get_bucket(in);
-  get_accepted(in, state);
+  get_decisions(in, engine, symbol, extras);
+  if (extras != SymbolExtras{}) trading.extras.make() = extras;
+  trading.bucket = get_bucket(in);
+  get_accepted(in, engine.accepted, trading.last_accepted);
   touch_exposure(engine, state, symbol);
 }
 

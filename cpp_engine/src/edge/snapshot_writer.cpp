@@ -54,14 +54,15 @@ void put_phase_one(SnapshotWriter& out, const PhaseOne& phase_one, u32 symbol) {
   out.put(market.ask_price);
   out.put(market.bid_size);
   out.put(market.ask_size);
-  out.put(market.last_trade_price);
+  const MarketMemory& memory = market.memory.get();
+  out.put(memory.last_trade_price);
   out.put(market.has_trade);
   out.put(market.last_sign);
-  out.put(market.vwap_session);
-  out.put(market.vwap_notional);
-  out.put(market.vwap_size);
-  out.put(static_cast<u32>(market.external.size()));
-  for (const ExternalSignal& signal : market.external) {
+  out.put(memory.vwap_session);
+  out.put(memory.vwap_notional);
+  out.put(memory.vwap_size);
+  out.put(static_cast<u32>(memory.external.size()));
+  for (const ExternalSignal& signal : memory.external) {
     out.put(signal.source);
     out.put(signal.score);
     out.put(signal.confidence);
@@ -73,7 +74,8 @@ void put_phase_one(SnapshotWriter& out, const PhaseOne& phase_one, u32 symbol) {
   put_state_words(out, phase_one.program(), phase_one.state(symbol));
 }
 
-void put_view(SnapshotWriter& out, const SymbolState& state, const BookDepth& depth) {
+void put_view(SnapshotWriter& out, const SymbolState& state, const SymbolTrading& trading) {
+  const BookDepth& depth = trading.depth.get();
   out.put(state.bid_levels);
   out.put(state.ask_levels);
   for (std::size_t n = 0; n < state.bid_levels; ++n) {
@@ -84,56 +86,66 @@ void put_view(SnapshotWriter& out, const SymbolState& state, const BookDepth& de
     out.put(n == 0 ? state.ask_price : depth.asks[n].price);
     out.put(n == 0 ? state.ask_size : depth.asks[n].size);
   }
-  out.put(state.taken_bid);
-  out.put(state.taken_ask);
+  out.put(trading.taken_bid);
+  out.put(trading.taken_ask);
   out.put(state.has_quote);
   out.put(state.mark);
   out.put(state.has_mark);
-  out.put(state.risk_price);
-  out.put(state.has_risk_price);
+  out.put(trading.risk_price);
+  out.put(trading.has_risk_price);
   out.put(state.last_ts);
   out.put(state.has_data);
 }
 
-void put_phase_two(SnapshotWriter& out, const SymbolState& state, const BookDepth& depth) {
-  put_view(out, state, depth);
-  out.put(state.stale);
-  out.put(state.halted);
-  out.put(state.status);
-  out.put(number(state.level));
-  out.put(state.flatten);
-  out.put(state.band_low);
-  out.put(state.band_high);
-  out.put(state.has_band);
-  out.put(state.position);
-  out.put(state.cost);
-  out.put(state.direction);
-  out.put(state.signal_id);
-  out.put(state.target);
-  out.put(state.target_x);
-  out.put(state.has_target);
-  out.put(state.pending.has);
-  out.put(state.pending.score);
-  out.put(state.pending.confidence);
-  out.put(state.pending.fair_value);
-  out.put(state.pending.ts);
-  for (const RetryMemory& memory : state.retry) {
-    out.put(memory.has);
-    out.put(memory.price);
-    out.put(memory.quantity);
-    out.put(memory.type);
-    out.put(memory.ts);
-  }
-  put_bucket(out, state.bucket);
-  out.put(static_cast<u32>(state.accepted.size()));
-  for (std::size_t i = 0; i < state.accepted.size(); ++i) {
-    const AcceptedOrder& order = state.accepted[i];
+void put_accepted(SnapshotWriter& out, const AcceptedOrders& accepted, u32 last) {
+  u32 count = 0;
+  for (u32 slot = accepted.first(last); slot != AcceptedOrders::kNone; slot = accepted.after(slot, last))
+    ++count;
+  out.put(count);
+  for (u32 slot = accepted.first(last); slot != AcceptedOrders::kNone; slot = accepted.after(slot, last)) {
+    const AcceptedOrder& order = accepted[slot];
     out.put(order.side);
     out.put(order.type);
     out.put(order.quantity);
     out.put(order.price);
     out.put(order.ts);
   }
+}
+
+void put_phase_two(SnapshotWriter& out, const EngineState& engine, u32 symbol) {
+  const SymbolState& state = engine.symbols[symbol];
+  const SymbolTrading& trading = engine.trading[symbol];
+  const SymbolExtras& extras = trading.extras.get();
+  put_view(out, state, trading);
+  out.put(state.stale);
+  out.put(state.halted);
+  out.put(state.status);
+  out.put(number(state.level));
+  out.put(state.flatten);
+  out.put(extras.band_low);
+  out.put(extras.band_high);
+  out.put(trading.has_band);
+  out.put(state.position);
+  out.put(trading.cost);
+  out.put(state.direction);
+  out.put(trading.signal_id);
+  out.put(state.target);
+  out.put(state.target_x);
+  out.put(state.has_target);
+  out.put(extras.pending.has);
+  out.put(extras.pending.score);
+  out.put(extras.pending.confidence);
+  out.put(extras.pending.fair_value);
+  out.put(extras.pending.ts);
+  for (const RetryMemory& memory : extras.retry) {
+    out.put(memory.has);
+    out.put(memory.price);
+    out.put(memory.quantity);
+    out.put(memory.type);
+    out.put(memory.ts);
+  }
+  put_bucket(out, trading.bucket);
+  put_accepted(out, engine.accepted, trading.last_accepted);
 }
 
 void put_order(SnapshotWriter& out, const Order& order) {
@@ -221,8 +233,7 @@ std::string take_snapshot(const EngineState& engine) {
   for (const u64 sequence : engine.phase_one.stream().last_sequence) out.put(sequence);
   const auto symbols = static_cast<u32>(engine.symbols.size());
   for (u32 symbol = 0; symbol < symbols; ++symbol) put_phase_one(out, engine.phase_one, symbol);
-  for (u32 symbol = 0; symbol < symbols; ++symbol)
-    put_phase_two(out, engine.symbols[symbol], engine.depth[symbol]);
+  for (u32 symbol = 0; symbol < symbols; ++symbol) put_phase_two(out, engine, symbol);
   put_orders(out, engine);
   put_messages(out, engine);
   return out.take();

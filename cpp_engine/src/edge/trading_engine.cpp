@@ -68,8 +68,7 @@ Bytes TradingEngine::process(std::span<const Bytes> columns, std::span<const std
   std::vector<ControlCommand> commands = within_memory([&] {
     std::vector<ControlCommand> decoded;
     decoded.reserve(controls.size());
-    for (const std::string_view control : controls)
-      decoded.push_back(decode_control(control, state_->config));
+    for (const std::string_view control : controls) decoded.push_back(decode_control(control, *state_));
     return decoded;
   });
   state_->records.clear();

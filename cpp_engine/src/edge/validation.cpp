@@ -161,7 +161,7 @@ void complete_and_check(EngineConfig& config) {
   check_venue(config.venue);
   check_reconciler(config.reconciler, config);
   check_risk_limits(config.risk, config);
-  if (config.risk_model) check_risk_model(*config.risk_model, config);
+  if (config.risk_model) check_risk_model(*config.risk_model, config.instruments.size());
 }
 
 }  // namespace quartet::edge

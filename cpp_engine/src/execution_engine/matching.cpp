@@ -40,7 +40,7 @@ void meet_quote(EngineState& engine, Order& order, i64 ts, bool probability) {
   if (venue::would_take(engine, order, price)) {
     const i64 quantity = std::min(order.venue_leaves(), venue::available(engine, order, price));
     if (quantity <= 0) return;
-    venue::add_taken(engine.symbols[order.symbol], order.side, quantity);
+    venue::add_taken(engine, order.symbol, order.side, quantity);
     venue::report_fill(engine, order, ts, price, quantity, Liquidity::Maker, FillReason::BookCrossed);
     return;
   }
@@ -154,7 +154,7 @@ void match_trade(EngineState& engine, u32 symbol, i64 ts_event, i64 price, i64 s
 }
 
 void match_bar(EngineState& engine, u32 symbol, i64 ts_event, const BarPrices& bar) {
-  const Instrument& instrument = engine.instrument(symbol);
+  const InstrumentKind& instrument = engine.instrument(symbol);
   if (!instrument.fills_on_bars()) return;
   const i128 share = cap(engine.config.venue.max_participation_ppb, bar.volume);
   BarMatch match{engine, ts_event, bar, static_cast<i64>(floor_to(share, instrument.lot)),

@@ -15,15 +15,14 @@ i64 available(EngineState& engine, const Order& order, i64 limit) {
     if (!side.reached_by(limit, level.price)) break;
     size += level.size;
   }
-  size -= taken(engine.symbols[order.symbol], order.side);
+  size -= taken(engine, order.symbol, order.side);
   return size > 0 ? saturate(size) : 0;
 }
 
 bool take(EngineState& engine, Order& order, i64 ts) {
-  SymbolState& state = engine.symbols[order.symbol];
   const BookSide side = other_side(engine, order);
   const i64 limit = order.venue_price;
-  i64 skip = taken(state, order.side);
+  i64 skip = taken(engine, order.symbol, order.side);
   for (std::size_t n = 0; n < side.levels(); ++n) {
     const PriceLevel level = side.level(n);
     if (!side.reached_by(limit, level.price)) break;
@@ -33,7 +32,7 @@ bool take(EngineState& engine, Order& order, i64 ts) {
     }
     const i64 quantity = std::min(order.venue_leaves(), level.size - skip);
     skip = 0;
-    add_taken(state, order.side, quantity);
+    add_taken(engine, order.symbol, order.side, quantity);
     const bool filled = quantity == order.venue_leaves();
     report_fill(engine, order, ts, level.price, quantity, Liquidity::Taker, FillReason::Aggressive);
     if (filled) return true;

@@ -27,7 +27,7 @@ bool comes_from_venues(u8 trigger) {
 }
 
 Code test_fill(const EngineState& engine, const Order& order, const Report& report) {
-  const Instrument& instrument = engine.instrument(order.symbol);
+  const InstrumentKind& instrument = engine.instrument(order.symbol);
   if (report.exec_id <= order.last_exec_id) return Code::DuplicateExec;
   if (report.quantity <= 0) return Code::BadSize;
   if (report.price < instrument.price_min || report.price > instrument.price_max) return Code::BadPrice;

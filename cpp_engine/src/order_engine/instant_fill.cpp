@@ -3,13 +3,60 @@
 
 #include "quartet/account/account.hpp"
 #include "quartet/execution_engine/venue_book.hpp"
+#include "quartet/order_engine/order_records.hpp"
 
 namespace quartet {
 
+namespace {
+
+struct Fill {
+  i64 price;
+  i128 fee;
+};
+
+Fill book_at_once(EngineState& engine, const OrderTest& test) {
+  const SymbolState& state = engine.symbols[test.symbol];
+  const i64 price = test.buying() ? state.ask_price : state.bid_price;
+  ++engine.last_exec_id;
+  ++engine.counters.fills;
+  venue::add_taken(engine, test.symbol, test.side, test.quantity);
+  return {price, book_fill(engine, test.symbol, test.side, test.quantity, price, Liquidity::Taker)};
+}
+
+// The fill with the records of an order's life around it.
+void write_life(EngineState& engine, const OrderTest& test, u64 id) {
+  Order order;
+  order.id = id;
+  order.symbol = test.symbol;
+  order.side = test.side;
+  order.type = test.type;
+  order.state = OrderState::PendingNew;
+  order.price = test.price;
+  order.quantity = test.quantity;
+  order.signal_id = engine.trading[test.symbol].signal_id;
+  write_transition(engine, order, OrderState::Created, Trigger::Submit, Code::None, 0);
+  const auto [price, fee] = book_at_once(engine, test);
+  order.cum = test.quantity;
+  order.state = OrderState::Filled;
+  write_fill(engine, order,
+             {.ts = engine.now,
+              .exec_id = engine.last_exec_id,
+              .price = price,
+              .quantity = test.quantity,
+              .liquidity = number(Liquidity::Taker),
+              .reason = number(FillReason::Aggressive),
+              .cause_event = engine.event_index},
+             fee);
+  write_transition(engine, order, OrderState::PendingNew, Trigger::Fill, Code::None, engine.now);
+  write_account(engine, AccountCause::Fill, test.symbol);
+}
+
+}  // namespace
+
 bool fills_at_once(const EngineState& engine, const OrderTest& test) {
   const VenueConfig& venue = engine.config.venue;
-  if (!engine.records.muted() || test.type != OrderType::Market || !venue.simulated()) return false;
-  if (venue.order_latency_ns != 0 || venue.response_latency_ns != 0) return false;
+  if (test.type != OrderType::Market || !venue.simulated()) return false;
+  if (venue.order_latency_ns != 0 || venue.response_latency_ns != 0 || !engine.reports.empty()) return false;
   const SymbolState& state = engine.symbols[test.symbol];
   if (state.frozen() || engine.instrument(test.symbol).fills_on_bars()) return false;
   const bool buy = test.buying();
@@ -18,18 +65,17 @@ bool fills_at_once(const EngineState& engine, const OrderTest& test) {
     return false;
   }
   const i64 displayed = buy ? state.ask_size : state.bid_size;
-  const i64 taken = venue::taken(state, test.side);
+  const i64 taken = venue::taken(engine, test.symbol, test.side);
   return taken < displayed && test.quantity <= displayed - taken &&
          test.conflict_action == ConflictAction::None;
 }
 
-void fill_at_once(EngineState& engine, const OrderTest& test) {
-  SymbolState& state = engine.symbols[test.symbol];
-  ++engine.last_exec_id;
-  venue::add_taken(state, test.side, test.quantity);
-  const i64 price = test.buying() ? state.ask_price : state.bid_price;
-  book_fill(engine, test.symbol, test.side, test.quantity, price, Liquidity::Taker);
-  ++engine.counters.fills;
+void fill_at_once(EngineState& engine, const OrderTest& test, u64 id) {
+  if (engine.records.muted()) {
+    book_at_once(engine, test);
+  } else {
+    write_life(engine, test, id);
+  }
 }
 
 }  // namespace quartet

@@ -55,7 +55,8 @@ void treat_conflicts(EngineState& engine, const OrderTest& test) {
 }
 
 void remember_refusal(EngineState& engine, u32 symbol, Side side, OrderType type, i64 price, i64 quantity) {
-  engine.symbols[symbol].retry[side_index(side)] = {true, number(type), price, quantity, engine.now};
+  engine.trading[symbol].extras.make().retry[side_index(side)] = {true, number(type), price, quantity,
+                                                                  engine.now};
 }
 
 void refuse_new(EngineState& engine, Order& order, const OrderTest& test, const Refusal& refusal) {
@@ -88,13 +89,13 @@ void create_order(EngineState& engine, const NewOrder& wanted) {
   if (refusal) [[unlikely]] {
     Order refused;
     refused.id = id;
-    refused.signal_id = state.signal_id;
+    refused.signal_id = engine.trading[wanted.symbol].signal_id;
     refuse_new(engine, refused, test, refusal);
     return;
   }
   charge_order(engine, test);
   if (fills_at_once(engine, test)) {
-    fill_at_once(engine, test);
+    fill_at_once(engine, test, id);
     return;
   }
   if (test.conflict_action != ConflictAction::None) treat_conflicts(engine, test);
@@ -106,7 +107,7 @@ void create_order(EngineState& engine, const NewOrder& wanted) {
   order.price = test.price;
   order.quantity = test.quantity;
   order.created = engine.now;
-  order.signal_id = state.signal_id;
+  order.signal_id = engine.trading[wanted.symbol].signal_id;
   order.state = OrderState::PendingNew;
   const i64 more = count_leaves(engine, order);
   write_transition(engine, order, OrderState::Created, Trigger::Submit, Code::None, 0);
@@ -161,14 +162,14 @@ void cancel_all(EngineState& engine, u32 symbol) {
 }
 
 bool held_back(const EngineState& engine, u32 symbol, Side side, OrderType type, i64 price, i64 quantity) {
-  const RetryMemory& memory = engine.symbols[symbol].retry[side_index(side)];
+  const RetryMemory& memory = engine.trading[symbol].extras->retry[side_index(side)];
   if (!memory.has || memory.price != price || memory.quantity != quantity || memory.type != number(type))
     return false;
   return i128{engine.now} - memory.ts < engine.config.reconciler.retry_after_ns;
 }
 
 i64 count_leaves(EngineState& engine, Order& order) {
-  SymbolState& state = engine.symbols[order.symbol];
+  SymbolTrading& trading = engine.trading[order.symbol];
   i64 leaves = order.leaves();
   i64 price = order.price;
   if (order.has_pending &&
@@ -179,7 +180,7 @@ i64 count_leaves(EngineState& engine, Order& order) {
   if (order.state == OrderState::Created || contract::is_terminal(order.state)) leaves = 0;
   const i64 more = leaves - order.counted_leaves;
   order.counted_leaves = leaves;
-  (order.side == Side::Buy ? state.buy_leaves : state.sell_leaves) += more;
+  (order.side == Side::Buy ? trading.buy_leaves : trading.sell_leaves) += more;
   if (order.side == Side::Buy && engine.config.account.account_type == number(AccountType::Cash)) {
     reserve_cash(engine, order, price, leaves);
   }

@@ -8,27 +8,6 @@ namespace {
 
 bool is_fill(Trigger trigger) { return trigger == Trigger::Fill || trigger == Trigger::PartialFill; }
 
-void write_fill(EngineState& engine, const Order& order, const Report& report, i128 fee) {
-  engine.records.add([&] {
-    return contract::FillRecord{
-        .event_index = engine.event_index,
-        .ts_init = engine.now,
-        .symbol = order.symbol,
-        .side = number(order.side),
-        .liquidity = report.liquidity,
-        .reason = report.reason,
-        .order_id = order.id,
-        .exec_id = report.exec_id,
-        .price = report.price,
-        .quantity = report.quantity,
-        .fee = fee,
-        .cause_event = report.cause_event,
-        .ts_venue = report.ts,
-        .position = engine.symbols[order.symbol].position,
-    };
-  });
-}
-
 void fill_order(EngineState& engine, Order& order, const Report& report) {
   order.cum += report.quantity;
   order.last_exec_id = report.exec_id;
@@ -41,8 +20,8 @@ void fill_order(EngineState& engine, Order& order, const Report& report) {
 // A refused order is remembered as it was desired: a MARKET order without its collar price (spec 10.6).
 void remember_venue_reject(EngineState& engine, const Order& order) {
   const i64 price = order.type == OrderType::Market ? 0 : order.price;
-  engine.symbols[order.symbol].retry[side_index(order.side)] = {true, number(order.type), price,
-                                                                order.quantity, engine.now};
+  engine.trading[order.symbol].extras.make().retry[side_index(order.side)] = {true, number(order.type), price,
+                                                                              order.quantity, engine.now};
 }
 
 OrderState state_after(const Order& order, u8 next) {

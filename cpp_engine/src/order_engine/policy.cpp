@@ -12,7 +12,7 @@ namespace {
 // The size of the target at a share a of a full score, in whole lots and held to quantity_max. By weight;
 // none: it decides nothing.
 [[gnu::noinline]] std::optional<i64> size_by_weight(const EngineState& engine, u32 symbol, i64 a) {
-  const OrderTerms& terms = engine.terms[symbol];
+  const OrderTerms& terms = engine.terms(symbol);
   const SymbolState& state = engine.symbols[symbol];
   const i128 equity = engine.ledger.equity;
   if (!state.has_mark || state.mark <= 0) return std::nullopt;
@@ -23,7 +23,8 @@ namespace {
 }
 // By quantity.
 i64 size_by_quantity(const EngineState& engine, u32 symbol, i64 a) {
-  const OrderTerms& terms = engine.terms[symbol];
+  const OrderTerms& terms = engine.terms(symbol);
+  if (a == kScale) return terms.full_target;
   const i64 most = engine.config.policy.target.max_quantity;
   const u128 size = mul_div_unsigned(static_cast<u64>(most), static_cast<u64>(a), u64{kScale});
   return std::min(floor_to(static_cast<i64>(size), terms.lot), terms.target_most);
@@ -32,7 +33,7 @@ i64 size_by_quantity(const EngineState& engine, u32 symbol, i64 a) {
 // The price that the order starts from, without offset; none: it is absent.
 std::optional<i64> reference_price(const EngineState& engine, u32 symbol, bool buy) {
   const SymbolState& state = engine.symbols[symbol];
-  const i64 tick = engine.terms[symbol].tick;
+  const i64 tick = engine.terms(symbol).tick;
   const auto reference = static_cast<PriceReference>(engine.config.policy.target.price_reference);
   if (reference == PriceReference::Mark) {
     if (!state.has_mark) return std::nullopt;
@@ -58,7 +59,8 @@ i8 turn(EngineState& engine, u32 symbol, const Signal& signal) {
 void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 direction) {
   SymbolState& state = engine.symbols[symbol];
   state.direction = direction;
-  state.signal_id = ++engine.last_signal_id;
+  const u64 signal_id = ++engine.last_signal_id;
+  engine.trading[symbol].signal_id = signal_id;
   ++engine.counters.signals;
   engine.records.add([&] {
     return contract::SignalRecord{
@@ -66,7 +68,7 @@ void change_direction(EngineState& engine, u32 symbol, const Signal& signal, i8 
         .ts_init = engine.now,
         .symbol = symbol,
         .direction = direction,
-        .signal_id = state.signal_id,
+        .signal_id = signal_id,
         .score = canonical(signal.score),
         .confidence = canonical(signal.confidence),
         .fair_value = canonical(signal.fair_value),
@@ -124,11 +126,11 @@ void decide_anew(EngineState& engine, u32 symbol, const Signal& signal) {
 void trade_to_target(EngineState& engine, u32 symbol) {
   const SymbolState& state = engine.symbols[symbol];
   const TargetPolicy& policy = engine.config.policy.target;
-  const OrderTerms& terms = engine.terms[symbol];
+  const OrderTerms& terms = engine.terms(symbol);
   const i64 d = state.target - state.position;
   const Side side = d > 0 ? Side::Buy : Side::Sell;
   // What is less than a lot away is not traded.
-  const i64 quantity = floor_to(d > 0 ? d : -d, terms.lot);
+  const i64 quantity = terms.in_lots(d > 0 ? d : -d);
   if (quantity == 0) {
     if (state.open_orders != 0) reconcile(engine, symbol, {});
     return;
@@ -179,7 +181,7 @@ void quote_around(EngineState& engine, u32 symbol, double fair_value) {
 void decide_bars(EngineState& engine) {
   SymbolSet& waiting = engine.pending_verdicts;
   for (u32 symbol = waiting.next(0); symbol != kNoSymbol; symbol = waiting.next(symbol + 1)) {
-    PendingVerdict& pending = engine.symbols[symbol].pending;
+    PendingVerdict& pending = engine.trading[symbol].extras.make().pending;
     const Signal signal{pending.score, pending.confidence, pending.fair_value, pending.ts};
     pending = {};
     waiting.erase(symbol);

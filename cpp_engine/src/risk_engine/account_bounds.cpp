@@ -67,7 +67,8 @@ i128 notional_with(const EngineState& engine, const OrderTest& test) {
 
 i128 gross_with(const EngineState& engine, const OrderTest& test, i128 notional) {
   const ExposureSums& sums = engine.sums;
-  const i128 others = minus(sums.gross, absolute(engine.symbols[test.symbol].exposure.notional));
+  const Exposure& exposure = engine.trading[test.symbol].exposure;
+  const i128 others = minus(sums.gross, absolute(exposure.notional(engine.symbols[test.symbol].multiplier)));
   return plus(plus(plus(others, absolute(notional)), sums.drift), sums.unvalued);
 }
 
@@ -88,19 +89,22 @@ const AccountBounds& bounds_now(EngineState& engine) {
 bool account_surely_passes(EngineState& engine, const OrderTest& test) {
   if (engine.config.account.account_type == number(AccountType::Cash)) return false;
   const AccountBounds& bounds = bounds_now(engine);
-  if (magnitude(test.worst) > static_cast<u64>(engine.terms[test.symbol].worst_most)) return false;
+  if (magnitude(test.worst) > static_cast<u64>(engine.terms(test.symbol).worst_most)) return false;
   const i64 symbols = i64{engine.sums.symbols} + static_cast<i64>(engine.stale_exposures.size());
   if (engine.limits.max_positions && symbols + 1 > *engine.limits.max_positions) return false;
   const RiskLimits& limits = engine.limits;
   const bool tests_risk = limits.max_position_var_ppb || limits.max_portfolio_var_ppb;
   if (tests_risk && engine.model.given && engine.now > engine.model.valid_until_ns) return false;
   const ExposureSums& sums = engine.sums;
-  const Exposure& own = engine.symbols[test.symbol].exposure;
-  const i128 added = sums.unvalued + most_worth(engine.symbols[test.symbol], test.worst);
+  const Exposure& own = engine.trading[test.symbol].exposure;
+  const i64 multiplier = engine.symbols[test.symbol].multiplier;
+  const i128 added = sums.unvalued + most_worth(engine, test.symbol, test.worst);
   const i128 gross = plus(sums.gross, sums.drift) + added;
-  if (gross > bounds.gross_most && gross - absolute(own.notional) > bounds.gross_most) return false;
+  if (gross > bounds.gross_most && gross - absolute(own.notional(multiplier)) > bounds.gross_most)
+    return false;
   const i128 at_risk = plus(sums.at_risk, added);
-  return !tests_risk || at_risk <= bounds.at_risk_most || at_risk - own.at_risk <= bounds.at_risk_most;
+  return !tests_risk || at_risk <= bounds.at_risk_most ||
+         at_risk - own.at_risk(multiplier) <= bounds.at_risk_most;
 }
 
 void place_account_bounds(EngineState& engine) {
@@ -109,7 +113,7 @@ void place_account_bounds(EngineState& engine) {
   bounds.margin_ppb = 0;
   bounds.exposure_ppb = least(least(kMostPpb, limits.max_leverage_ppb), limits.max_net_leverage_ppb);
   bounds.exposure_ppb = least(bounds.exposure_ppb, limits.max_concentration_ppb);
-  for (const Instrument& instrument : engine.config.instruments) {
+  for (const InstrumentKind& instrument : engine.kinds) {
     const Limit& margin = own_or(instrument.initial_margin_ppb, limits.initial_margin_ppb);
     const Limit& weight = own_or(instrument.max_position_weight_ppb, limits.max_position_weight_ppb);
     bounds.margin_ppb = std::max(bounds.margin_ppb, margin.value_or(0));

@@ -51,17 +51,22 @@ void set_program(EngineState& engine, ControlCommand& command) {
     state.decided_score = std::numeric_limits<double>::quiet_NaN();
     state.target = 0;
     state.target_x = 0.0;
-    state.pending = {};
+  }
+  for (SymbolTrading& trading : engine.trading) {
+    if (trading.extras.made()) trading.extras.make().pending = {};
   }
   engine.pending_verdicts.clear();
 }
 
 void set_status(EngineState& engine, const ControlCommand& command) {
-  SymbolState& state = engine.symbols[command.symbol];
-  state.status = command.status;
-  state.has_band = command.band_low < command.band_high;
-  state.band_low = state.has_band ? command.band_low : 0;
-  state.band_high = state.has_band ? command.band_high : 0;
+  engine.symbols[command.symbol].status = command.status;
+  SymbolTrading& trading = engine.trading[command.symbol];
+  const bool has_band = command.band_low < command.band_high;
+  if (!has_band && !trading.has_band) return;
+  trading.has_band = has_band;
+  SymbolExtras& extras = trading.extras.make();
+  extras.band_low = has_band ? command.band_low : 0;
+  extras.band_high = has_band ? command.band_high : 0;
 }
 
 }  // namespace
@@ -71,7 +76,8 @@ void set_limits(EngineState& engine, const RiskLimits& limits) {
   place_account_bounds(engine);
   place_order_terms(engine);
   hold_to_burst(engine.bucket, limits.max_orders_per_second);
-  for (SymbolState& state : engine.symbols) hold_to_burst(state.bucket, limits.max_orders_per_second_symbol);
+  for (SymbolTrading& trading : engine.trading)
+    hold_to_burst(trading.bucket, limits.max_orders_per_second_symbol);
   touch_all_margins(engine);
 }
 

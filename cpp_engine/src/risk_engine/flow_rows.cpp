@@ -18,7 +18,11 @@ void refill(TokenBucket& bucket, i64 rate, i64 now) {
 }
 
 AcceptedOrder as_desired(const EngineState& engine, const OrderTest& test) {
-  return {number(test.side), number(test.type), test.desired_quantity, test.desired_price, engine.now};
+  return {.side = number(test.side),
+          .type = number(test.type),
+          .quantity = test.desired_quantity,
+          .price = test.desired_price,
+          .ts = engine.now};
 }
 
 bool reaches(const OrderTest& test, i64 price) {
@@ -60,14 +64,13 @@ bool duplicate_row_is_on(const EngineState& engine, const OrderTest& test) {
 
 Refusal test_duplicate(EngineState& engine, const OrderTest& test) {
   if (!duplicate_row_is_on(engine, test)) return {};
-  GrowingRing<AcceptedOrder>& accepted = engine.symbols[test.symbol].accepted;
-  const i64 window = *engine.limits.duplicate_window_ns;
-  while (!accepted.empty() && i128{engine.now} - accepted.front().ts >= window) accepted.pop();
-  const AcceptedOrder wanted = as_desired(engine, test);
-  for (std::size_t i = 0; i < accepted.size(); ++i) {
-    const AcceptedOrder& before = accepted[i];
-    if (before.side == wanted.side && before.type == wanted.type && before.quantity == wanted.quantity &&
-        before.price == wanted.price) {
+  AcceptedOrders& accepted = engine.accepted;
+  u32& last = engine.trading[test.symbol].last_accepted;
+  accepted.drop_until(last, engine.now - *engine.limits.duplicate_window_ns);
+  for (u32 slot = accepted.first(last); slot != AcceptedOrders::kNone; slot = accepted.after(slot, last)) {
+    const AcceptedOrder& before = accepted[slot];
+    if (before.side == number(test.side) && before.type == number(test.type) &&
+        before.quantity == test.desired_quantity && before.price == test.desired_price) {
       return {Code::DuplicateOrder};
     }
   }
@@ -77,7 +80,7 @@ Refusal test_duplicate(EngineState& engine, const OrderTest& test) {
 Refusal test_rate(EngineState& engine, const OrderTest& test) {
   const Limit& rate = engine.limits.max_orders_per_second;
   const Limit& symbol_rate = engine.limits.max_orders_per_second_symbol;
-  TokenBucket& symbol_bucket = engine.symbols[test.symbol].bucket;
+  TokenBucket& symbol_bucket = engine.trading[test.symbol].bucket;
   if (rate) refill(engine.bucket, *rate, engine.now);
   if (symbol_rate) refill(symbol_bucket, *symbol_rate, engine.now);
   if (rate && engine.bucket.tokens < kScale) return {Code::MessageRate, kScale, engine.bucket.tokens};
@@ -120,10 +123,11 @@ Refusal test_open_orders(const EngineState& engine, const OrderTest& test) {
 
 void charge_order(EngineState& engine, const OrderTest& test) {
   if (test.flatten || !engine.config.check_risk) return;
-  SymbolState& state = engine.symbols[test.symbol];
+  SymbolTrading& trading = engine.trading[test.symbol];
   if (engine.limits.max_orders_per_second) engine.bucket.tokens -= kScale;
-  if (engine.limits.max_orders_per_second_symbol) state.bucket.tokens -= kScale;
-  if (duplicate_row_is_on(engine, test)) state.accepted.push(as_desired(engine, test));
+  if (engine.limits.max_orders_per_second_symbol) trading.bucket.tokens -= kScale;
+  if (duplicate_row_is_on(engine, test))
+    engine.accepted.push(trading.last_accepted, as_desired(engine, test));
 }
 
 }  // namespace quartet

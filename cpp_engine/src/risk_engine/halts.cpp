@@ -23,10 +23,11 @@ void latch(EngineState& engine, bool& latched, Code code, i128 limit, i128 value
 }
 
 void renew_risk_prices(EngineState& engine) {
-  for (SymbolState& state : engine.symbols) {
+  for (u32 symbol = 0; symbol < engine.symbols.size(); ++symbol) {
+    const SymbolState& state = engine.symbols[symbol];
     if (!state.has_mark) continue;
-    state.risk_price = state.mark;
-    state.has_risk_price = true;
+    engine.trading[symbol].risk_price = state.mark;
+    engine.trading[symbol].has_risk_price = true;
   }
   touch_all_exposures(engine);
 }

@@ -10,9 +10,10 @@ namespace {
 constexpr i64 kAny = std::numeric_limits<i64>::max();
 
 // No halt, status, band or level that a row would have to look at, and a mark from sound data.
-bool trades_freely(const EngineState& engine, const SymbolState& state) {
+bool trades_freely(const EngineState& engine, u32 symbol) {
+  const SymbolState& state = engine.symbols[symbol];
   return state.has_mark && state.has_data && !state.stale && !state.halted && state.status == 0 &&
-         !state.has_band && state.level == Level::Run && engine.level == Level::Run;
+         !engine.trading[symbol].has_band && state.level == Level::Run && engine.level == Level::Run;
 }
 
 // Within two ticks of the mark every collar passes.
@@ -27,15 +28,19 @@ bool price_passes(const EngineState& engine, const OrderTerms& terms, OrderTest&
 
 void place_order_terms(EngineState& engine) {
   const RiskLimits& limits = engine.limits;
-  engine.terms.resize(engine.symbols.size());
-  for (std::size_t i = 0; i < engine.terms.size(); ++i) {
-    const Instrument& instrument = engine.config.instruments[i];
-    OrderTerms& terms = engine.terms[i];
+  const TargetPolicy& target = engine.config.policy.target;
+  const bool by_quantity = !engine.config.policy.quotes() && target.sizing == number(Sizing::Quantity);
+  engine.kind_terms.resize(engine.kinds.size());
+  for (std::size_t i = 0; i < engine.kinds.size(); ++i) {
+    const InstrumentKind& instrument = engine.kinds[i];
+    OrderTerms& terms = engine.kind_terms[i];
     terms.tick = instrument.tick;
     terms.lot = instrument.lot;
     terms.price_min = instrument.price_min;
     terms.price_max = instrument.price_max;
     terms.target_most = floor_to(instrument.quantity_max, instrument.lot);
+    if (by_quantity)
+      terms.full_target = std::min(floor_to(target.max_quantity, instrument.lot), terms.target_most);
     terms.market_collar_ppb =
         own_or(instrument.price_collar_ppb, limits.price_collar_ppb).value_or(kDefaultCollarPpb);
     terms.quantity_most = own_or(instrument.max_order_quantity, limits.max_order_quantity).value_or(kAny);
@@ -50,9 +55,10 @@ void place_order_terms(EngineState& engine) {
 bool order_surely_passes(EngineState& engine, OrderTest& test) {
   if (test.flatten || test.replaced != nullptr) return false;
   const SymbolState& state = engine.symbols[test.symbol];
-  const OrderTerms& terms = engine.terms[test.symbol];
-  if (!trades_freely(engine, state)) return false;
-  if (test.quantity <= 0 || test.quantity > terms.quantity_most || test.quantity % terms.lot != 0)
+  const OrderTerms& terms = engine.terms(test.symbol);
+  if (!trades_freely(engine, test.symbol)) return false;
+  if (test.quantity <= 0 || test.quantity > terms.quantity_most ||
+      terms.in_lots(test.quantity) != test.quantity)
     return false;
   if (engine.now - state.last_ts > engine.limits.max_quote_age_ns.value_or(kAny)) return false;
   const i128 notional = absolute(money(state.mark, test.quantity, state.multiplier));

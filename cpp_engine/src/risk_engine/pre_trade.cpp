@@ -60,8 +60,8 @@ Refusal test_by_itself(EngineState& engine, OrderTest& test) {
 
 void place_in_exposure(const EngineState& engine, OrderTest& test) {
   const SymbolState& state = engine.symbols[test.symbol];
-  test.buys = state.buy_leaves;
-  test.sells = state.sell_leaves;
+  test.buys = engine.trading[test.symbol].buy_leaves;
+  test.sells = engine.trading[test.symbol].sell_leaves;
   const i64 added = test.quantity - (test.replaced != nullptr ? test.replaced->counted_leaves : 0);
   (test.buying() ? test.buys : test.sells) += added;
   test.worst = worst_position(state.position, test.buys, test.sells);

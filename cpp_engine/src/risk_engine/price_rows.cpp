@@ -10,11 +10,11 @@ namespace {
 i128 collar_band(const EngineState& engine, u32 symbol, i64 collar_ppb) {
   const u64 mark = magnitude(engine.symbols[symbol].mark_or_zero());
   const i128 share = static_cast<i128>(mul_div_unsigned(mark, static_cast<u64>(collar_ppb), u64{kScale}));
-  return std::max<i128>(share, 2 * engine.terms[symbol].tick);
+  return std::max<i128>(share, 2 * engine.terms(symbol).tick);
 }
 
 Refusal test_limit_price(const EngineState& engine, const OrderTest& test, i64 collar_ppb) {
-  const Instrument& instrument = engine.instrument(test.symbol);
+  const InstrumentKind& instrument = engine.instrument(test.symbol);
   const i128 mark = engine.symbols[test.symbol].mark;
   const i128 band = collar_band(engine, test.symbol, collar_ppb);
   const Limit& far_limit = own_or(instrument.price_collar_far_ppb, engine.limits.price_collar_far_ppb);
@@ -31,7 +31,7 @@ Refusal test_limit_price(const EngineState& engine, const OrderTest& test, i64 c
 
 // What lies beyond i64 lies beyond every price.
 i64 collar_price(const EngineState& engine, const OrderTest& test, i64 collar_ppb) {
-  const OrderTerms& terms = engine.terms[test.symbol];
+  const OrderTerms& terms = engine.terms(test.symbol);
   const i64 mark = engine.symbols[test.symbol].mark;
   const i128 band = collar_band(engine, test.symbol, collar_ppb);
   const i64 price = test.buying() ? floor_to(saturate(mark + band), terms.tick)
@@ -56,7 +56,7 @@ Refusal test_collar(const EngineState& engine, OrderTest& test) {
 }
 
 Refusal test_size(const EngineState& engine, const OrderTest& test) {
-  const Instrument& instrument = engine.instrument(test.symbol);
+  const InstrumentKind& instrument = engine.instrument(test.symbol);
   const RiskLimits& limits = engine.limits;
   const Limit& most = own_or(instrument.max_order_quantity, limits.max_order_quantity);
   if (most && test.quantity > *most) return {Code::OrderSize, *most, test.quantity};

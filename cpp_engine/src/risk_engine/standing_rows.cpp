@@ -6,8 +6,8 @@ namespace quartet {
 namespace {
 
 bool outside_band(const EngineState& engine, const OrderTest& test) {
+  if (!engine.trading[test.symbol].has_band) return false;
   const SymbolState& state = engine.symbols[test.symbol];
-  if (!state.has_band) return false;
   i64 price = test.price;
   if (test.type == OrderType::Market) {
     const Limit& collar =
@@ -15,7 +15,8 @@ bool outside_band(const EngineState& engine, const OrderTest& test) {
     if (!state.has_mark || !collar) return false;
     price = collar_price(engine, test, *collar);
   }
-  return test.buying() ? price > state.band_high : price < state.band_low;
+  const SymbolExtras& extras = engine.trading[test.symbol].extras.get();
+  return test.buying() ? price > extras.band_high : price < extras.band_low;
 }
 
 bool bad_short_sale(const EngineState& engine, const OrderTest& test) {
@@ -35,7 +36,7 @@ Refusal test_standing(const EngineState& engine, const OrderTest& test) {
 }
 
 Refusal test_terms(const EngineState& engine, const OrderTest& test) {
-  const Instrument& instrument = engine.instrument(test.symbol);
+  const InstrumentKind& instrument = engine.instrument(test.symbol);
   if (test.quantity <= 0 || test.quantity % instrument.lot != 0) return {Code::BadLot};
   if (test.type == OrderType::Market) return {};
   if (test.price < instrument.price_min || test.price > instrument.price_max) return {Code::BadLimitPrice};

@@ -26,13 +26,14 @@ u32 row_of(const EngineState& engine, u32 symbol) {
 }
 
 i64 worst_of(const EngineState& engine, const OrderTest& test, u32 symbol) {
-  return symbol == test.symbol ? test.worst : engine.symbols[symbol].exposure.worst;
+  return symbol == test.symbol ? test.worst : engine.trading[symbol].exposure.worst;
 }
 
 // n of spec 9.10.
 double notional_of(const EngineState& engine, u32 symbol, i64 worst) {
-  const SymbolState& state = engine.symbols[symbol];
-  return to_double(money(state.has_risk_price ? state.risk_price : 0, worst, state.multiplier)) / 1e18;
+  const SymbolTrading& trading = engine.trading[symbol];
+  const i64 price = trading.has_risk_price ? trading.risk_price : 0;
+  return to_double(money(price, worst, engine.symbols[symbol].multiplier)) / 1e18;
 }
 
 i128 bits_of(double value) { return i128{std::bit_cast<u64>(canonical(value))}; }
@@ -74,9 +75,11 @@ double gross_outside(const EngineState& engine, const OrderTest& test) {
 bool surely_within(const EngineState& engine, const OrderTest& test, const Scales& scales, double right) {
   const double largest = engine.model.largest;
   if (largest != 0.0 && largest < 1e-200) return false;
-  const SymbolState& state = engine.symbols[test.symbol];
-  const i128 own = absolute(money(state.has_risk_price ? state.risk_price : 0, test.worst, state.multiplier));
-  const double gross = to_double(plus(minus(engine.sums.at_risk, state.exposure.at_risk), own)) / 1e18;
+  const SymbolTrading& trading = engine.trading[test.symbol];
+  const i64 multiplier = engine.symbols[test.symbol].multiplier;
+  const i128 own = absolute(money(trading.has_risk_price ? trading.risk_price : 0, test.worst, multiplier));
+  const i128 others = minus(engine.sums.at_risk, trading.exposure.at_risk(multiplier));
+  const double gross = to_double(plus(others, own)) / 1e18;
   const double vol = std::fmax(std::sqrt(largest), scales.default_vol);
   const double bound = scales.multiplier * (kQuantile * (vol * gross));
   return bound * 1.000001 <= right;

@@ -37,7 +37,7 @@ double other_source_value(const Instruction& node, const Tick& tick) {
     case Op::TradeSign:
       return to_double(i64{m.last_sign});
     case Op::Vwap:
-      return m.vwap_notional / m.vwap_size;
+      return m.memory->vwap_notional / m.memory->vwap_size;
     case Op::Open:
       return scaled(batch.bar_open[tick.row]);
     case Op::High:

@@ -50,8 +50,7 @@ class Average {
         f_(f_words(block.state[0], node.state + node.u_words)),
         x_(block.column(node.a)),
         out_(block.column(node.out)),
-        min_periods_(node.n),
-        alpha_(node.k0),
+        ema_(node.n, node.k0),
         steps_(*u_),
         s_(*f_) {}
   ~Average() {
@@ -61,15 +60,14 @@ class Average {
   Average(const Average&) = delete;
   Average& operator=(const Average&) = delete;
 
-  void step(std::size_t t) { out_[t] = smoothing::ema(&steps_, &s_, min_periods_, alpha_, x_[t]); }
+  void step(std::size_t t) { out_[t] = ema_.step(&steps_, &s_, x_[t]); }
 
  private:
   u64* u_;
   double* f_;
   const double* x_;
   double* out_;
-  u32 min_periods_;
-  double alpha_;
+  smoothing::Ema ema_;
   u64 steps_;
   double s_;
 };
@@ -83,6 +81,28 @@ void run_averages(const Instruction& one, const Instruction& other, SignalBlock&
   for (std::size_t t = 0; t < block.ticks; ++t) {
     first.step(t);
     second.step(t);
+  }
+}
+
+// Of many symbols, two averages of the same numbers: what they share is read once a tick.
+void run_averages_of_one(const Instruction& one, const Instruction& other, SignalBlock& block) {
+  const double* const x = block.column(one.a);
+  double* __restrict const first_out = block.column(one.out);
+  double* __restrict const second_out = block.column(other.out);
+  const smoothing::Ema first(one.n, one.k0);
+  const smoothing::Ema second(other.n, other.k0);
+  const u32 first_word = one.state;
+  const u32 second_word = other.state;
+  const std::size_t ticks = block.ticks;
+  for (std::size_t t = 0; t < ticks; ++t) {
+    const double number = x[t];
+    if (is_nan(number)) [[unlikely]] {
+      first_out[t] = second_out[t] = kNan;
+      continue;
+    }
+    std::byte* const state = block.state[t];
+    first_out[t] = first.step_number(u_words(state, first_word), f_words(state, first_word + 1), number);
+    second_out[t] = second.step_number(u_words(state, second_word), f_words(state, second_word + 1), number);
   }
 }
 
@@ -157,12 +177,19 @@ void run_node(const Instruction& node, const Program& program, SignalBlock& bloc
 void run_nodes(const std::vector<Instruction>& nodes, const Program& program, SignalBlock& block) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Instruction& node = nodes[i];
-    if (block.symbols != 1 || !is_average(node)) {
-      run_node(node, program, block);
-    } else if (i + 1 < nodes.size() && is_average(nodes[i + 1]) && nodes[i + 1].a != node.out) {
+    const bool two = is_average(node) && i + 1 < nodes.size() && is_average(nodes[i + 1]);
+    if (block.symbols != 1) {
+      if (two && nodes[i + 1].a == node.a) {
+        run_averages_of_one(node, nodes[++i], block);
+      } else {
+        run_node(node, program, block);
+      }
+    } else if (two && nodes[i + 1].a != node.out) {
       run_averages(node, nodes[++i], block);
-    } else {
+    } else if (is_average(node)) {
       run_average(node, block);
+    } else {
+      run_node(node, program, block);
     }
   }
 }
@@ -188,8 +215,12 @@ void run_one_kind(const Program& program, SignalBlock& block, const NodeValues& 
   }
   run_nodes(program.tapes[kind], program, block);
   for (std::size_t i = 0; i < block.symbols; ++i) {
+    double* const row = values.row(block.symbol_at[i]);
+    const double* const last = block.column(values.first) + block.last[i];
+    const std::size_t stride = block.column_values();
     for (const Instruction& node : program.tapes[kind]) {
-      values.of(block.symbol_at[i], node.out) = block.column(node.out)[block.last[i]];
+      const std::size_t at = node.out - values.first;
+      row[at] = last[at * stride];
     }
   }
 }

@@ -6,15 +6,13 @@
 
 namespace quartet {
 
-void PhaseOne::configure(const EngineConfig& config, Program program) {
+void PhaseOne::configure(const EngineConfig& config, const std::vector<PriceBounds>& bounds,
+                         Program program) {
   limits_ = config.signals;
   session_roll_ns_ = config.session_roll_ns;
   stream_.last_sequence.assign(config.capacity.source_count, 0);
-  markets_.resize(config.instruments.size());
-  for (std::size_t i = 0; i < markets_.size(); ++i) {
-    markets_[i].price_min = config.instruments[i].price_min;
-    markets_[i].price_max = config.instruments[i].price_max;
-  }
+  markets_.resize(bounds.size());
+  for (std::size_t i = 0; i < markets_.size(); ++i) markets_[i].prices = bounds[i];
   set_program(std::move(program));
 }
 
@@ -142,14 +140,15 @@ void PhaseOne::add_trade(MarketInputs& market, const Batch& batch, std::size_t e
   const i64 price = batch.trade_price[row];
   trade_sign(market, price, batch.aggressor[row]);
   const i64 session = floor_divide(batch.ts_init[event] - session_roll_ns_, kDayNs);
-  if (session != market.vwap_session) {
-    market.vwap_session = session;
-    market.vwap_notional = 0.0;
-    market.vwap_size = 0.0;
+  MarketMemory& trades = market.memory.make();
+  if (session != trades.vwap_session) {
+    trades.vwap_session = session;
+    trades.vwap_notional = 0.0;
+    trades.vwap_size = 0.0;
   }
   const double size = scaled(batch.trade_size[row]);
-  market.vwap_notional = market.vwap_notional + scaled(price) * size;
-  market.vwap_size = market.vwap_size + size;
+  trades.vwap_notional = trades.vwap_notional + scaled(price) * size;
+  trades.vwap_size = trades.vwap_size + size;
 }
 
 }  // namespace quartet

@@ -91,17 +91,54 @@ bool plain_quotes(const CommonColumns& common, const QuoteColumns& quotes, std::
          sources < stream.last_sequence.size();
 }
 
+// What the symbols of ticks are found in.
+struct Symbols {
+  MarketInputs* markets;
+  std::size_t count;
+  std::byte* states;
+  std::ptrdiff_t state_bytes;
+};
+
+// Adds the ticks of quotes from `at` on of which only the symbols' bounds are left to test, up to the first
+// that fails them; returns its place.
+[[gnu::noinline]] std::size_t place_sound(SignalBlock& block, const Symbols& given, Column<u32> symbol_of,
+                                          const QuoteColumns& quotes, std::size_t at, std::size_t events) {
+  const Symbols symbols = given;
+  const Column<i64> bids = quotes.bid;
+  const Column<i64> asks = quotes.ask;
+  std::size_t tick = block.ticks;
+  for (; at < events; ++at, ++tick) {
+    const u32 symbol = symbol_of[at];
+    if (symbol >= symbols.count) [[unlikely]]
+      break;
+    MarketInputs& market = symbols.markets[symbol];
+    if (bids[at] < market.prices.least || asks[at] > market.prices.most) [[unlikely]]
+      break;
+    block.place_tick(tick, at, symbol, symbols.states + symbol * symbols.state_bytes, market.block_place);
+  }
+  block.ticks = tick;
+  return at;
+}
+
+// The place in the block of the event of each tick.
+template <class Run>
+void with_places(const SignalBlock& block, Run run) {
+  if (block.two_sided) {
+    run([](std::size_t t) { return t; });
+  } else {
+    run([places = block.event.data()](std::size_t t) { return std::size_t{places[t]}; });
+  }
+}
+
 // Nearest integers first, then divisions, which go two at a time where nothing else is done between them.
 void run_mid(const QuoteColumns& quotes, const SignalBlock& block, double* __restrict out) {
-  u64 absent = 0;
-  for (std::size_t t = 0; t < block.ticks; ++t) {
-    const source::Best best = quotes[block.event[t]];
-    absent |= static_cast<u64>(best.bid_size - 1) | static_cast<u64>(best.ask_size - 1);
-    out[t] = to_double(best.sum());
-  }
-  for (std::size_t t = 0; t < block.ticks; ++t) out[t] = out[t] / 2e9;
-  if (absent >> 63 == 0) return;
-  for (std::size_t t = 0; t < block.ticks; ++t) {
+  const std::size_t ticks = block.ticks;
+  with_places(block, [&](auto place) {
+    for (std::size_t t = 0; t < ticks; ++t) out[t] = to_double(quotes[place(t)].sum());
+  });
+  for (std::size_t t = 0; t < ticks; ++t) out[t] = out[t] / 2e9;
+  if (block.two_sided) return;
+  for (std::size_t t = 0; t < ticks; ++t) {
     if (!quotes[block.event[t]].has_both()) out[t] = kNan;
   }
 }
@@ -110,12 +147,13 @@ void run_imbalance(const QuoteColumns& quotes, const SignalBlock& block, double*
   std::array<double, kBlockEvents> asks;  // a sweep's blocks are longer
   for (std::size_t begin = 0; begin < block.ticks; begin += kBlockEvents) {
     const std::size_t ticks = std::min(kBlockEvents, block.ticks - begin);
-    const u16* const events = &block.event[begin];
     double* const values = out + begin;
-    for (std::size_t t = 0; t < ticks; ++t) {
-      values[t] = to_double(quotes.bid_size[events[t]]);
-      asks[t] = to_double(quotes.ask_size[events[t]]);
-    }
+    with_places(block, [&](auto place) {
+      for (std::size_t t = 0; t < ticks; ++t) {
+        values[t] = to_double(quotes.bid_size[place(begin + t)]);
+        asks[t] = to_double(quotes.ask_size[place(begin + t)]);
+      }
+    });
     for (std::size_t t = 0; t < ticks; ++t) {
       const double bid = values[t] / 1e9;
       const double ask = asks[t] / 1e9;
@@ -167,27 +205,21 @@ void PhaseOne::take_in_quotes(const Batch& batch, std::size_t begin, std::size_t
   const std::size_t events = end - begin;
   const bool plain = plain_quotes(common, quotes, events, stream_);
   verdicts.plain_quotes = plain && any_bit(batch.flags.from(begin), events) == 0;
-  const std::size_t count = markets_.size();
-  MarketInputs* const markets = markets_.data();
-  i64 last_ts_init = stream_.last_ts_init;
+  const Symbols symbols{markets_.data(), markets_.size(), arena_.of(0), arena_.of(1) - arena_.of(0)};
+  std::fill_n(verdicts.code.begin(), events, Code::None);
   for (std::size_t at = 0; at < events; ++at) {
-    const u32 symbol = common.symbol[at];
-    const bool sound = plain && symbol < count && quotes.bid[at] >= markets[symbol].price_min &&
-                       quotes.ask[at] <= markets[symbol].price_max;
-    verdicts.code[at] = Code::None;
-    if (!sound) [[unlikely]] {
-      stream_.last_ts_init = last_ts_init;
-      const Code code = test_any_quote(batch, begin + at, first_row + at);
-      verdicts.code[at] = code;
-      if (code != Code::None) continue;
-    }
-    last_ts_init = common.ts_init[at];
-    block.add(at, symbol, arena_.of(symbol), markets[symbol].block_place);
+    if (plain) at = place_sound(block, symbols, common.symbol, quotes, at, events);
+    if (block.ticks != 0) stream_.last_ts_init = common.ts_init[block.event[block.ticks - 1]];
+    if (at == events) break;
+    verdicts.code[at] = test_any_quote(batch, begin + at, first_row + at);
+    if (verdicts.code[at] == Code::None)
+      block.add(at, common.symbol[at], arena_.of(common.symbol[at]), markets_[common.symbol[at]].block_place);
   }
-  stream_.last_ts_init = last_ts_init;
+  if (block.ticks != 0) stream_.last_ts_init = common.ts_init[block.event[block.ticks - 1]];
+  block.two_sided = plain && block.ticks == events;
   for (std::size_t i = 0; i < block.symbols; ++i) {
     const source::Best best = quotes[block.event[block.last[i]]];
-    MarketInputs& market = markets[block.symbol_at[i]];
+    MarketInputs& market = markets_[block.symbol_at[i]];
     market.bid_price = best.bid;
     market.ask_price = best.ask;
     market.bid_size = best.bid_size;

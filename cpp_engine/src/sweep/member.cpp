@@ -51,7 +51,7 @@ void Member::run_alone(const Piece& piece, Controls controls, VerdictBlock& verd
         engine.phase_one.run_block(*piece.batch, begin, limit, ahead, engine.counters.events, verdicts);
     ControlCommand command;
     if (piece.batch->kind[end - 1] == number(EventKind::Control)) {
-      command = edge::decode_control(controls.front(), engine.config);
+      command = edge::decode_control(controls.front(), engine);
       controls = controls.subspan(1);
     }
     std::span<ControlCommand> commands(&command, 1);
@@ -70,7 +70,7 @@ void Member::run_steps_of(const Piece& piece, Controls controls, VerdictBlock& v
   shared_->judge_ticks(program_.late, *piece.block, events, verdicts);
   ControlCommand command;
   if (piece.ends_with_control()) {
-    command = edge::decode_control(controls.front(), engine.config);
+    command = edge::decode_control(controls.front(), engine);
     const bool accepted = verdicts.code[events - 1] == Code::None;
     // Another program starts from what this one has seen of the market.
     if (accepted && command.valid && command.kind == ControlKind::SetProgram) leave();

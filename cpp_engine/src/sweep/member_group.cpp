@@ -22,16 +22,17 @@ void append(std::string& key, T value) {
 }
 
 // All that market data and the tests of it depend on.
-std::string market_key(const EngineConfig& config) {
+std::string market_key(const EngineState& engine) {
+  const EngineConfig& config = engine.config;
   std::string key;
   append(key, config.signals.max_signals_per_symbol);
   append(key, config.signals.min_confidence);
   append(key, config.signals.max_age_ns);
   append(key, config.session_roll_ns);
   append(key, config.capacity.source_count);
-  for (const Instrument& instrument : config.instruments) {
-    append(key, instrument.price_min);
-    append(key, instrument.price_max);
+  for (u32 symbol = 0; symbol < engine.symbols.size(); ++symbol) {
+    append(key, engine.instrument(symbol).price_min);
+    append(key, engine.instrument(symbol).price_max);
   }
   return key;
 }
@@ -41,7 +42,8 @@ std::string market_key(const EngineConfig& config) {
 MemberGroup::MemberGroup(std::vector<Member*> members, MergedPrograms programs)
     : members_(std::move(members)) {
   const std::size_t columns = programs.shared.nodes.size() + programs.late_columns;
-  phase_one_.configure(members_.front()->engine().config, std::move(programs.shared));
+  const EngineState& first = members_.front()->engine();
+  phase_one_.configure(first.config, first.price_bounds(), std::move(programs.shared));
   block_ = &phase_one_.share_block(programs.late_columns, events_of_block(columns));
   for (std::size_t i = 0; i < members_.size(); ++i) {
     members_[i]->join(std::move(programs.members[i]), phase_one_);
@@ -105,15 +107,15 @@ std::vector<std::unique_ptr<MemberGroup>> form_groups(const std::vector<Member*>
     groups.push_back(std::make_unique<MemberGroup>(std::move(done.members), done.programs.finish()));
   };
   for (Member* member : members) {
-    const EngineConfig& config = member->engine().config;
-    const ProgramMerge empty(config.instruments.size());
-    Forming& group = forming.try_emplace(market_key(config), Forming{{}, empty}).first->second;
-    if (!group.members.empty() && !group.programs.has_room_for(config.program)) {
+    const EngineState& engine = member->engine();
+    const ProgramMerge empty(engine.symbols.size());
+    Forming& group = forming.try_emplace(market_key(engine), Forming{{}, empty}).first->second;
+    if (!group.members.empty() && !group.programs.has_room_for(engine.config.program)) {
       form(group);
       group = {{}, empty};
     }
     group.members.push_back(member);
-    group.programs.add(config.program);
+    group.programs.add(engine.config.program);
   }
   for (auto& [key, group] : forming) form(group);
   return groups;

@@ -23,15 +23,19 @@ std::size_t end_at_boundary(const Piece& piece, i64 boundary, std::size_t at, st
   return stop;
 }
 
-// The equity of a held position at other marks.
+// The equity of a held position at other marks, in words, which are read as they were written.
 class Line {
  public:
-  Line(i128 equity, i64 mark, i64 units) : equity_(equity), mark_(mark), units_(units) {}
-  i128 at(i64 mark) const { return equity_ + i128{mark - mark_} * units_; }
+  Line(i128 equity, i64 mark, i64 units)
+      : low_(static_cast<u64>(equity)), high_(static_cast<i64>(equity >> 64)), mark_(mark), units_(units) {}
+  i128 at(i64 mark) const {
+    return static_cast<i128>(u128{static_cast<u64>(high_)} << 64 | low_) + i128{mark - mark_} * units_;
+  }
   bool rises() const { return units_ > 0; }
 
  private:
-  i128 equity_;
+  u64 low_;
+  i64 high_;
   i64 mark_;
   i64 units_;
 };
@@ -86,19 +90,19 @@ std::size_t skip_quotes(EngineState& engine, const Piece& piece, std::size_t at,
       }
       ledger.peak = *high;
     }
-    const i128 equity = line.at(quotes.marks()[stop - 1]);
-    engine.sums.drift = more_drift(engine.sums.drift, equity - ledger.equity);
+    const i128 change = i128{quotes.marks()[stop - 1] - state.mark} * units;
+    engine.sums.drift = more_drift(engine.sums.drift, change);
     note_moved_mark(engine, state, quotes.symbol());
-    ledger.equity = equity;
+    ledger.equity += change;
   }
   const Batch& batch = *piece.batch;
   const std::size_t row = piece.cursors.next(number(EventKind::Quote)) + stop - 1;
   view_best(state, batch.bid_price[row], batch.ask_price[row], batch.bid_size[row], batch.ask_size[row]);
   state.mark = quotes.marks()[stop - 1];
   state.last_ts = batch.ts_init[piece.begin + stop - 1];
-  state.taken_bid = state.taken_ask = 0;
+  forget_taken(engine, state, quotes.symbol());
   state.has_quote = state.has_data = state.plain_view = true;
-  state.stale = state.halted = state.taken_from = false;
+  state.stale = state.halted = false;
   return stop;
 }
 

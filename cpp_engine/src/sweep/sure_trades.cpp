@@ -19,7 +19,8 @@ bool every_order_is_plain(const EngineState& engine, const SymbolState& state, u
   const bool plain_policy =
       config.policy.target.order_type == number(OrderType::Market) && config.reconciler.slice_quantity == 0;
   const bool open = engine.level == Level::Run && state.level == Level::Run && state.status == 0 &&
-                    !state.has_band && !engine.drawdown_latched && !engine.daily_loss_latched;
+                    !engine.trading[symbol].has_band && !engine.drawdown_latched &&
+                    !engine.daily_loss_latched;
   const bool room = engine.orders.size() == 0 && engine.orders.capacity() > 0 &&
                     limits.max_open_orders.value_or(1) > 0 && limits.max_open_orders_symbol.value_or(1) > 0;
   return at_once && plain_policy && open && room && config.check_risk &&
@@ -31,7 +32,8 @@ bool every_order_is_plain(const EngineState& engine, const SymbolState& state, u
 void SureTrades::place(EngineState& engine, const QuoteRun& quotes) {
   const u32 symbol = quotes.symbol();
   const SymbolState& state = engine.symbols[symbol];
-  const OrderTerms& terms = engine.terms[symbol];
+  const SymbolTrading& trading = engine.trading[symbol];
+  const OrderTerms& terms = engine.terms(symbol);
   const RiskLimits& limits = engine.limits;
   const AccountBounds& bounds = bounds_now(engine);
   placed_ = true;
@@ -47,11 +49,12 @@ void SureTrades::place(EngineState& engine, const QuoteRun& quotes) {
   const i128 highest = std::max(absolute(marks.low), absolute(marks.high));
   const i128 worth = std::max<i128>(1, highest * state.multiplier);
   quantity_most_ = saturate(std::min<i128>(bounds.order_most / worth, terms.quantity_most));
-  i128 worst_most = (bounds.gross_most - minus(sums.gross, absolute(state.exposure.notional))) / worth;
+  const i128 notional = absolute(trading.exposure.notional(state.multiplier));
+  i128 worst_most = (bounds.gross_most - minus(sums.gross, notional)) / worth;
   if (limits.max_position_var_ppb || limits.max_portfolio_var_ppb) {
     const bool stale = engine.model.given && quotes.last_ts() > engine.model.valid_until_ns;
-    const i128 risk_price = state.has_risk_price ? absolute(state.risk_price) : 0;
-    const i128 others = minus(sums.at_risk, state.exposure.at_risk);
+    const i128 risk_price = trading.has_risk_price ? absolute(trading.risk_price) : 0;
+    const i128 others = minus(sums.at_risk, trading.exposure.at_risk(state.multiplier));
     const i128 at_risk = (bounds.at_risk_most - others) / std::max<i128>(1, risk_price * state.multiplier);
     worst_most = stale ? -1 : std::min(worst_most, at_risk);
   }
@@ -67,7 +70,7 @@ bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
   if (!placed_ || engine.ledger.equity < equity_low_) place(engine, quotes);
   const u32 symbol = quotes.symbol();
   const SymbolState& state = engine.symbols[symbol];
-  const OrderTerms& terms = engine.terms[symbol];
+  const OrderTerms& terms = engine.terms(symbol);
   const i64 most = worst_most_;
   if (state.target > most || state.target < -most || state.position > most || state.position < -most)
     return false;
@@ -77,7 +80,7 @@ bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
   test.symbol = symbol;
   test.side = buy ? Side::Buy : Side::Sell;
   test.type = OrderType::Market;
-  test.quantity = test.desired_quantity = floor_to(buy ? d : -d, terms.lot);
+  test.quantity = test.desired_quantity = terms.in_lots(buy ? d : -d);
   if (test.quantity > quantity_most_ || test.quantity > (buy ? state.ask_size : state.bid_size)) return false;
   const bool reached =
       buy ? state.ask_price - state.mark <= reach_ && state.ask_price <= terms.price_max - terms.tick
@@ -85,10 +88,10 @@ bool SureTrades::trade(EngineState& engine, const QuoteRun& quotes) {
   if (!reached) return false;
   if (test.quantity == 0 || held_back(engine, symbol, test.side, test.type, 0, test.quantity)) return true;
   if (test_duplicate(engine, test) || test_rate(engine, test)) return false;
-  ++engine.last_order_id;
+  const u64 id = ++engine.last_order_id;
   ++engine.counters.orders;
   charge_order(engine, test);
-  fill_at_once(engine, test);
+  fill_at_once(engine, test, id);
   return true;
 }
 

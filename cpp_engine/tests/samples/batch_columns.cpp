@@ -11,12 +11,12 @@ constexpr std::size_t kBookColumns = 14;
 constexpr std::size_t kBarColumns = 20;
 constexpr std::size_t kSignalColumns = 25;
 constexpr std::size_t kReportColumns = 27;
+constexpr std::array<std::size_t, kQuoteColumns + 4> kQuoteWidths = {1, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8};
 
 }  // namespace
 
 void BatchColumns::reserve(std::size_t quotes) {
-  constexpr std::array<std::size_t, kQuoteColumns + 4> widths = {1, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8};
-  for (std::size_t i = 0; i < widths.size(); ++i) columns_[i].reserve(quotes * widths[i]);
+  for (std::size_t i = 0; i < kQuoteWidths.size(); ++i) columns_[i].reserve(quotes * kQuoteWidths[i]);
 }
 
 void BatchColumns::put_common(EventKind kind, u32 symbol, i64 ts_event, i64 ts_init) {
@@ -122,6 +122,17 @@ BatchColumns quote_walk(std::size_t quotes, u32 symbols) {
     batch.add_quote({symbol, ts, ts + 5'000, bid * tick, ask * tick, bid_size, ask_size});
   }
   return batch;
+}
+
+std::vector<std::vector<edge::Bytes>> batches_of(const BatchColumns& quotes, std::size_t batch_quotes) {
+  const std::vector<edge::Bytes> whole = quotes.columns();
+  std::vector<std::vector<edge::Bytes>> batches;
+  for (std::size_t at = 0; at + batch_quotes <= whole[kKind].size(); at += batch_quotes) {
+    std::vector<edge::Bytes>& batch = batches.emplace_back(edge::kColumns);
+    for (std::size_t i = 0; i < kQuoteWidths.size(); ++i)
+      batch[i] = whole[i].subspan(at * kQuoteWidths[i], batch_quotes * kQuoteWidths[i]);
+  }
+  return batches;
 }
 
 }  // namespace quartet::testing

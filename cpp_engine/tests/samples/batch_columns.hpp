@@ -49,4 +49,7 @@ class BatchColumns {
 // A random walk of bids with spreads of one or two ticks, symbols in turn, ten thousand quotes a second.
 BatchColumns quote_walk(std::size_t quotes, u32 symbols);
 
+// The same cut into batches of so many quotes; what is left over is not in them.
+std::vector<std::vector<edge::Bytes>> batches_of(const BatchColumns& quotes, std::size_t batch_quotes);
+
 }  // namespace quartet::testing

@@ -63,7 +63,7 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stdout, core.Version, core.ContractHash, edge.Build())
 		return 0
 	}
-	limitMemory(*gcPercent, *memoryMiB)
+	options.GCPercent = limitMemory(*gcPercent, *memoryMiB)
 	listener, err := edge.Listen(*address)
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "quartet-engine-go:", err)
@@ -104,14 +104,16 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// limitMemory sets the collector, unless the environment has: the engine makes little garbage beside its large state.
-func limitMemory(gcPercent int, memoryMiB int64) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+// limitMemory sets the collector, unless the environment has, and returns the percentage that it set, else 0.
+func limitMemory(gcPercent int, memoryMiB int64) int {
 	if os.Getenv("GOMEMLIMIT") == "" && memoryMiB > 0 {
 		debug.SetMemoryLimit(memoryMiB << 20)
 	}
+	if os.Getenv("GOGC") != "" {
+		return 0
+	}
+	debug.SetGCPercent(gcPercent)
+	return gcPercent
 }
 
 // engineOptions checks the flags that say how the engine runs.

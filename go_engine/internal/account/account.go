@@ -55,7 +55,7 @@ func New(config *core.Config) *Account {
 		takerFeePpb: config.Venue.TakerFeePpb,
 	}
 	for i := range a.Holdings {
-		h, instrument := &a.Holdings[i], &config.Instruments[i]
+		h, instrument := &a.Holdings[i], config.Instruments[i]
 		h.Multiplier = instrument.Multiplier
 		if instrument.ReferencePrice.Set {
 			h.Mark, h.HasMark = instrument.ReferencePrice.Value, true

@@ -16,9 +16,8 @@ func (o Optional) Or(other Optional) Optional {
 	return other
 }
 
-// Instrument is one tradable symbol; prices and quantities in 1e-9.
+// Instrument is what is said of a tradable symbol beside its name; prices and quantities in 1e-9.
 type Instrument struct {
-	Symbol               string
 	Tick                 int64
 	Lot                  int64
 	Multiplier           int64
@@ -151,7 +150,7 @@ type ProgramSpec struct {
 
 // Config is a checked configuration.
 type Config struct {
-	Instruments   []Instrument
+	Instruments   []*Instrument // by symbol; equal ones are one
 	Program       *ProgramSpec
 	Signals       SignalLimits
 	Policy        PolicyConfig

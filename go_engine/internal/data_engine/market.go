@@ -7,7 +7,7 @@ import "quartet.dev/go_engine/internal/core"
 // Level is one price of a book side.
 type Level struct{ Price, Size int64 }
 
-// Market is the view of one symbol; what a quote touches is one cache line.
+// Market is the view of one symbol, one cache line: what is rarely used lies beside, in Markets.
 type Market struct {
 	top                  [2]Level // the best levels, bid and ask
 	LastTs               int64
@@ -18,9 +18,41 @@ type Market struct {
 	HasQuote             bool // the latest QUOTE or BOOK had both sides
 	Status               uint8
 	HasBand              bool
+}
 
-	BandLow, BandHigh int64
-	bids, asks        [core.LevelsMax]Level // of a side with more than one level
+// depth are the levels of sides with more than one.
+type depth [2][core.LevelsMax]Level
+
+// band are the prices between which a symbol may trade.
+type band struct{ low, high int64 }
+
+// Markets are the views of all symbols.
+type Markets struct {
+	Tops   []Market
+	depths []*depth // by symbol, once one had a deep side
+	bands  map[uint32]band
+}
+
+// NewMarkets returns empty views.
+func NewMarkets(symbols int) *Markets { return &Markets{Tops: make([]Market, symbols)} }
+
+// Band returns the prices between which a symbol may trade, zeros where it has none.
+func (m *Markets) Band(symbol uint32) (low, high int64) {
+	band := m.bands[symbol]
+	return band.low, band.high
+}
+
+// SetBand gives a symbol a band, or takes it away.
+func (m *Markets) SetBand(symbol uint32, has bool, low, high int64) {
+	m.Tops[symbol].HasBand = has
+	delete(m.bands, symbol)
+	if !has {
+		return
+	}
+	if m.bands == nil {
+		m.bands = make(map[uint32]band)
+	}
+	m.bands[symbol] = band{low, high}
 }
 
 // SetQuote replaces the view by a quote (spec 6.2) and returns whether both sides are present.
@@ -35,33 +67,51 @@ func (m *Market) SetQuote(bid, ask, bidSize, askSize int64) bool {
 // isPresent is 1 for a size above 0, else 0; sizes are not negative.
 func isPresent(size int64) uint8 { return uint8(uint64(-size) >> 63) }
 
-// SetBook replaces the view by a BOOK row.
-func (m *Market) SetBook(batch *Batch, row int) bool {
-	m.TakenBid, m.TakenAsk = 0, 0
+// SetBook replaces a symbol's view by a BOOK row.
+func (m *Markets) SetBook(symbol uint32, batch *Batch, row int) bool {
+	market := &m.Tops[symbol]
+	market.TakenBid, market.TakenAsk = 0, 0
 	bids, asks := int(batch.BookBidLevels[row]), int(batch.BookAskLevels[row])
-	m.SetLevels(core.SideBuy, bids, func(k int) Level {
+	m.SetLevels(symbol, core.SideBuy, bids, func(k int) Level {
 		return Level{batch.BookBidPrices[row*core.LevelsMax+k], batch.BookBidSizes[row*core.LevelsMax+k]}
 	})
-	m.SetLevels(core.SideSell, asks, func(k int) Level {
+	m.SetLevels(symbol, core.SideSell, asks, func(k int) Level {
 		return Level{batch.BookAskPrices[row*core.LevelsMax+k], batch.BookAskSizes[row*core.LevelsMax+k]}
 	})
-	m.HasQuote = bids > 0 && asks > 0
-	return m.HasQuote
+	market.HasQuote = bids > 0 && asks > 0
+	return market.HasQuote
 }
 
 // SetLevels replaces the levels of one side.
-func (m *Market) SetLevels(side core.Side, count int, level func(k int) Level) {
-	top, deep, levels := &m.top[0], &m.bids, &m.BidLevels
-	if side == core.SideSell {
-		top, deep, levels = &m.top[1], &m.asks, &m.AskLevels
-	}
-	*levels = uint8(count)
-	for k := range count {
-		deep[k] = level(k)
+func (m *Markets) SetLevels(symbol uint32, side core.Side, count int, level func(k int) Level) {
+	market, own := &m.Tops[symbol], side-core.SideBuy
+	if side == core.SideBuy {
+		market.BidLevels = uint8(count)
+	} else {
+		market.AskLevels = uint8(count)
 	}
 	if count > 0 {
-		*top = deep[0]
+		market.top[own] = level(0)
 	}
+	if count <= 1 {
+		return
+	}
+	deep := &m.depthOf(symbol)[own]
+	deep[0] = market.top[own]
+	for k := 1; k < count; k++ {
+		deep[k] = level(k)
+	}
+}
+
+// depthOf returns a symbol's room for deep sides, made on first use.
+func (m *Markets) depthOf(symbol uint32) *depth {
+	if m.depths == nil {
+		m.depths = make([]*depth, len(m.Tops))
+	}
+	if m.depths[symbol] == nil {
+		m.depths[symbol] = &depth{}
+	}
+	return m.depths[symbol]
 }
 
 // Seen takes the flags and the time of an accepted TRADE or BAR (spec 2.6, 6.1).
@@ -96,15 +146,16 @@ func (m *Market) Best(side core.Side) (int64, bool) {
 }
 
 // Levels returns the levels of the side's own book side, best first.
-func (m *Market) Levels(side core.Side) []Level {
-	top, deep, count := m.top[0:1], &m.bids, m.BidLevels
+func (m *Markets) Levels(symbol uint32, side core.Side) []Level {
+	market, own := &m.Tops[symbol], side-core.SideBuy
+	count := market.BidLevels
 	if side == core.SideSell {
-		top, deep, count = m.top[1:2], &m.asks, m.AskLevels
+		count = market.AskLevels
 	}
 	if count <= 1 {
-		return top[:count]
+		return market.top[own:][:count]
 	}
-	return deep[:count]
+	return m.depths[symbol][own][:count]
 }
 
 // Taken returns the count of displayed size that we have taken from the side's own book side.

@@ -7,15 +7,17 @@ import (
 )
 
 func TestMarketQuoteAndBook(t *testing.T) {
-	market := Market{TakenBid: 3, TakenAsk: 4}
+	markets := NewMarkets(2)
+	market := &markets.Tops[1]
+	market.TakenBid, market.TakenAsk = 3, 4
 	if market.SetQuote(100, 101, 5, 0) || market.TakenBid != 0 || market.TakenAsk != 0 {
 		t.Error("a quote without an ask has no mark and forgets what was taken")
 	}
-	if _, present := market.Best(core.SideSell); present || len(market.Levels(core.SideSell)) != 0 {
+	if _, present := market.Best(core.SideSell); present || len(markets.Levels(1, core.SideSell)) != 0 {
 		t.Error("the ask is absent")
 	}
 	batch := oneEvent(core.EventKindBook)
-	if !market.SetBook(batch, 0) || len(market.Levels(core.SideBuy)) != 2 || market.Levels(core.SideSell)[1].Price != 102*unit {
+	if !markets.SetBook(1, batch, 0) || len(markets.Levels(1, core.SideBuy)) != 2 || markets.Levels(1, core.SideSell)[1].Price != 102*unit {
 		t.Errorf("book is %+v", market)
 	}
 	*market.Taken(core.SideSell) = 7

@@ -23,6 +23,13 @@ func (batch *Batch) Cut(event, row, count int) Quotes {
 	}
 }
 
+// Cut takes count of the quotes.
+func (q *Quotes) Cut(at, count int) Quotes {
+	return Quotes{
+		q.Symbol[at:][:count], q.Bid[at:][:count], q.Ask[at:][:count], q.BidSize[at:][:count], q.AskSize[at:][:count],
+	}
+}
+
 // LeadingQuotes counts the quotes at the head of some kinds.
 func LeadingQuotes(kinds []uint8) int {
 	if bytes.Count(kinds, []byte{byte(core.EventKindQuote)}) == len(kinds) {
@@ -100,14 +107,14 @@ func (v *Validator) leadingSound(batch *Batch, first, row, count int) int {
 	bids, asks := quotes.Bid[:count], quotes.Ask[:count]
 	bidSizes, askSizes := quotes.BidSize[:count], quotes.AskSize[:count]
 	for i, symbol := range quotes.Symbol {
-		if uint64(symbol) >= uint64(len(v.prices)) {
+		if uint64(symbol) >= uint64(len(v.instruments)) {
 			return i
 		}
-		limits := &v.prices[symbol]
+		limits := v.instruments[symbol]
 		bid, ask, sizes := bids[i], asks[i], bidSizes[i]|askSizes[i]
-		width := uint64(limits.high - limits.low)
-		if uint64(sizes) >= timeLimit || ask < bid || uint64(bid-limits.low) > width || uint64(ask-limits.low) > width {
-			if checkQuote(batch, row+i, *limits) != core.CodeNone {
+		width := uint64(limits.PriceMax - limits.PriceMin)
+		if uint64(sizes) >= timeLimit || ask < bid || uint64(bid-limits.PriceMin) > width || uint64(ask-limits.PriceMin) > width {
+			if checkQuote(batch, row+i, limits) != core.CodeNone {
 				return i
 			}
 		}

@@ -4,28 +4,19 @@ package dataengine
 
 import "quartet.dev/go_engine/internal/core"
 
-// bounds are the prices that a symbol accepts.
-type bounds struct{ low, high int64 }
-
 // Validator tests events and keeps the clocks of the input.
 type Validator struct {
 	LastTsInit   int64
 	LastSequence []uint64 // per source
-	prices       []bounds
+	instruments  []*core.Instrument
 	signals      core.SignalLimits
 }
 
 // NewValidator returns the validator of a configuration before its first event.
 func NewValidator(config *core.Config) *Validator {
-	v := &Validator{
-		LastSequence: make([]uint64, config.SourceCount),
-		prices:       make([]bounds, len(config.Instruments)),
-		signals:      config.Signals,
+	return &Validator{
+		LastSequence: make([]uint64, config.SourceCount), instruments: config.Instruments, signals: config.Signals,
 	}
-	for i := range config.Instruments {
-		v.prices[i] = bounds{config.Instruments[i].PriceMin, config.Instruments[i].PriceMax}
-	}
-	return v
 }
 
 const timeLimit = 1 << 62
@@ -64,11 +55,11 @@ func (v *Validator) Check(batch *Batch, i int, rows *Rows, gaps *uint64) core.Co
 	}
 	if kind <= core.EventKindExternalSignal {
 		symbol := batch.Symbol[i]
-		if uint64(symbol) >= uint64(len(v.prices)) {
+		if uint64(symbol) >= uint64(len(v.instruments)) {
 			return core.CodeUnknownSymbol
 		}
 		var code core.Code
-		limits := v.prices[symbol]
+		limits := v.instruments[symbol]
 		switch kind {
 		case core.EventKindQuote:
 			code = checkQuote(batch, rows.Quote, limits)
@@ -89,16 +80,16 @@ func (v *Validator) Check(batch *Batch, i int, rows *Rows, gaps *uint64) core.Co
 	return core.CodeNone
 }
 
-func checkQuote(batch *Batch, row int, limits bounds) core.Code {
+func checkQuote(batch *Batch, row int, limits *core.Instrument) core.Code {
 	bidSize, askSize := batch.BidSize[row], batch.AskSize[row]
 	if badSize(bidSize) || badSize(askSize) {
 		return core.CodeBadSize
 	}
 	bid, ask := batch.BidPrice[row], batch.AskPrice[row]
-	if bidSize > 0 && (bid < limits.low || bid > limits.high) {
+	if bidSize > 0 && (bid < limits.PriceMin || bid > limits.PriceMax) {
 		return core.CodeBadPrice
 	}
-	if askSize > 0 && (ask < limits.low || ask > limits.high) {
+	if askSize > 0 && (ask < limits.PriceMin || ask > limits.PriceMax) {
 		return core.CodeBadPrice
 	}
 	if bidSize > 0 && askSize > 0 && bid > ask {
@@ -107,11 +98,11 @@ func checkQuote(batch *Batch, row int, limits bounds) core.Code {
 	return core.CodeNone
 }
 
-func checkTrade(batch *Batch, row int, limits bounds) core.Code {
+func checkTrade(batch *Batch, row int, limits *core.Instrument) core.Code {
 	if size := batch.TradeSize[row]; size == 0 || badSize(size) {
 		return core.CodeBadSize
 	}
-	if price := batch.TradePrice[row]; price < limits.low || price > limits.high {
+	if price := batch.TradePrice[row]; price < limits.PriceMin || price > limits.PriceMax {
 		return core.CodeBadPrice
 	}
 	if aggressor := batch.Aggressor[row]; aggressor < -1 || aggressor > 1 {
@@ -120,7 +111,7 @@ func checkTrade(batch *Batch, row int, limits bounds) core.Code {
 	return core.CodeNone
 }
 
-func checkBook(batch *Batch, row int, limits bounds) core.Code {
+func checkBook(batch *Batch, row int, limits *core.Instrument) core.Code {
 	bidLevels, askLevels := int(batch.BookBidLevels[row]), int(batch.BookAskLevels[row])
 	if bidLevels > core.LevelsMax || askLevels > core.LevelsMax {
 		return core.CodeBadBook
@@ -136,7 +127,7 @@ func checkBook(batch *Batch, row int, limits bounds) core.Code {
 	}
 	for _, prices := range [2][]int64{bids, asks} {
 		for _, price := range prices {
-			if price < limits.low || price > limits.high {
+			if price < limits.PriceMin || price > limits.PriceMax {
 				return core.CodeBadPrice
 			}
 		}
@@ -157,13 +148,13 @@ func checkBook(batch *Batch, row int, limits bounds) core.Code {
 	return core.CodeNone
 }
 
-func checkBar(batch *Batch, row int, limits bounds) core.Code {
+func checkBar(batch *Batch, row int, limits *core.Instrument) core.Code {
 	if badSize(batch.BarVolume[row]) {
 		return core.CodeBadSize
 	}
 	first, high, low, last := batch.BarOpen[row], batch.BarHigh[row], batch.BarLow[row], batch.BarClose[row]
 	for _, price := range [4]int64{first, high, low, last} {
-		if price < limits.low || price > limits.high {
+		if price < limits.PriceMin || price > limits.PriceMax {
 			return core.CodeBadPrice
 		}
 	}

@@ -70,7 +70,7 @@ func decodeControl(blob []byte, config *core.Config) core.Control {
 		program, err := DecodeProgram(c.Blob, config)
 		c.Program, holds = program, err == nil && len(c.Blob) > 0
 	case core.ControlKindLoadPosition:
-		holds = isKnown && loadable(&c, &config.Instruments[c.Symbol])
+		holds = isKnown && loadable(&c, config.Instruments[c.Symbol])
 	case core.ControlKindCashFlow:
 		holds = len(message.GetCash()) == 16
 		if holds {

@@ -3,7 +3,8 @@ package edge
 
 import (
 	"math"
-	"math/big"
+
+	"google.golang.org/protobuf/proto"
 
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
@@ -62,15 +63,19 @@ func (c *checker) err() error {
 // DecodeConfig reads and checks a serialised EngineConfig.
 func DecodeConfig(blob []byte) (*core.Config, error) {
 	message := &pb.EngineConfig{}
-	if err := readMessage(blob, message); err != nil {
+	if err := testConfig(blob, message); err != nil {
 		return nil, err
+	}
+	rows, rest := splitInstruments(blob)
+	if err := proto.Unmarshal(rest, message); err != nil {
+		return nil, core.Errorf(core.ErrorCodeBadConfig, "%v", err)
 	}
 	c := &checker{}
 	config := &core.Config{SessionRollNs: message.GetSessionRollNs(), CheckRisk: message.GetCheckRisk()}
 	c.within("session_roll_ns", config.SessionRollNs, 0, core.SessionNs-1)
 	c.capacity(message.GetCapacity(), config)
 	c.account(message.GetAccount(), config)
-	c.instruments(message, config)
+	c.instruments(rows, message, config)
 	c.signals(message.GetSignals(), config)
 	c.venue(message.GetVenue(), config)
 	c.reconciler(message.GetReconciler(), config)
@@ -153,69 +158,4 @@ func (c *checker) reconciler(m *pb.ReconcilerConfig, config *core.Config) {
 	config.Reconciler = core.ReconcilerConfig{
 		UseReplace: m.GetUseReplace(), RetryAfterNs: m.GetRetryAfterNs(), SliceQuantity: slice, OrderTTLNs: m.GetOrderTtlNs(),
 	}
-}
-
-func (c *checker) instruments(m *pb.EngineConfig, config *core.Config) {
-	rows := m.GetInstruments()
-	c.within("the number of instruments", int64(len(rows)), 1, core.SymbolsMax)
-	if c.failure != nil {
-		return
-	}
-	total := new(big.Int)
-	config.Instruments = make([]core.Instrument, len(rows))
-	for i, row := range rows {
-		instrument := &config.Instruments[i]
-		c.instrument(row, instrument)
-		c.require(i == 0 || rows[i-1].GetSymbol() < row.GetSymbol(), "instrument %q is not after the one before", row.GetSymbol())
-		c.require(row.GetCurrency() == m.GetAccount().GetCurrency(), "instrument %q: currency is %q, the account's is %q",
-			row.GetSymbol(), row.GetCurrency(), m.GetAccount().GetCurrency())
-		value := big.NewInt(max(core.Abs64(instrument.PriceMin), core.Abs64(instrument.PriceMax)))
-		value.Mul(value, big.NewInt(max(instrument.QuantityMax, largestInventory(m.GetPolicy()))))
-		total.Add(total, value.Mul(value, big.NewInt(instrument.Multiplier)))
-	}
-	cash := new(big.Int).Lsh(big.NewInt(config.InitialCash.Hi), 64)
-	cash.Add(cash, new(big.Int).SetUint64(config.InitialCash.Lo))
-	total.Add(total, cash.Abs(cash))
-	limit := new(big.Int).Lsh(big.NewInt(1), moneyBits)
-	c.require(total.Cmp(limit) <= 0, "positions at their largest and initial_cash come to %v, above 2^%d", total, moneyBits)
-}
-
-// largestInventory is what the quoting policy may hold; 0 for the target policy, which is held to quantity_max.
-func largestInventory(m *pb.PolicyConfig) int64 {
-	if core.PolicyKind(m.GetKind()) != core.PolicyKindQuoting {
-		return 0
-	}
-	return m.GetQuoting().GetMaxInventory()
-}
-
-func (c *checker) instrument(m *pb.Instrument, out *core.Instrument) {
-	key := func(field string) string { return "instrument " + m.GetSymbol() + ": " + field }
-	c.within(key("tick"), m.GetTick(), 1, 1<<40)
-	c.within(key("lot"), m.GetLot(), 1, 1<<50)
-	c.within(key("multiplier"), m.GetMultiplier(), 1, 1_000_000)
-	*out = core.Instrument{
-		Symbol: m.GetSymbol(), Tick: m.GetTick(), Lot: m.GetLot(), Multiplier: m.GetMultiplier(),
-		PriceMin: m.GetTick(), PriceMax: priceMaxNone, QuantityMax: quantityNone,
-		FillModel:            enum[core.FillModel](c, key("fill_model"), m.GetFillModel()),
-		PriceCollarPpb:       c.optional(key("price_collar_ppb"), m.PriceCollarPpb, 0, ppbMax),
-		PriceCollarFarPpb:    c.optional(key("price_collar_far_ppb"), m.PriceCollarFarPpb, 0, ppbMax),
-		MaxOrderQuantity:     anyValue(m.MaxOrderQuantity),
-		MaxPositionWeightPpb: c.optional(key("max_position_weight_ppb"), m.MaxPositionWeightPpb, 0, ppbMax),
-		MaxPositionQuantity:  anyValue(m.MaxPositionQuantity),
-		InitialMarginPpb:     c.optional(key("initial_margin_ppb"), m.InitialMarginPpb, 0, ppbMax),
-	}
-	if m.PriceMin != nil {
-		out.PriceMin = m.GetPriceMin()
-	}
-	if m.PriceMax != nil {
-		out.PriceMax = m.GetPriceMax()
-	}
-	if m.QuantityMax != nil {
-		out.QuantityMax = m.GetQuantityMax()
-	}
-	c.within(key("price_max"), out.PriceMax, -core.PriceMax, core.PriceMax)
-	c.within(key("price_min"), out.PriceMin, -core.PriceMax, out.PriceMax)
-	c.within(key("quantity_max"), out.QuantityMax, 1, 1<<60)
-	out.ReferencePrice = c.optional(key("reference_price"), m.ReferencePrice, out.PriceMin, out.PriceMax)
-	out.AverageDailyVolume = c.optional(key("adv"), m.Adv, 0, math.MaxInt64)
 }

@@ -23,10 +23,18 @@ var (
 
 // readMessage reads a message after its form was tested.
 func readMessage(blob []byte, message proto.Message) error {
-	if err := testForm(blob, message.ProtoReflect().Descriptor()); err != nil {
-		return core.Errorf(core.ErrorCodeBadConfig, "%v", err)
+	if err := testConfig(blob, message); err != nil {
+		return err
 	}
 	if err := proto.Unmarshal(blob, message); err != nil {
+		return core.Errorf(core.ErrorCodeBadConfig, "%v", err)
+	}
+	return nil
+}
+
+// testConfig is testForm with the error of a configuration.
+func testConfig(blob []byte, message proto.Message) error {
+	if err := testForm(blob, message.ProtoReflect().Descriptor()); err != nil {
 		return core.Errorf(core.ErrorCodeBadConfig, "%v", err)
 	}
 	return nil

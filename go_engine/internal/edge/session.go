@@ -22,6 +22,7 @@ type Session struct {
 	engine     *engine.Engine
 	configBlob []byte
 	failed     string // why the engine has latched; empty: it has not
+	isLarge    bool   // the engine
 	idle       *performance.Latency
 	options    engine.Options
 	batch      dataengine.Batch // of the call at hand
@@ -65,16 +66,17 @@ func (s *Session) running() error {
 // adopt makes an engine the present one.
 func (s *Session) adopt(e *engine.Engine, configBlob []byte) {
 	s.engine, s.configBlob, s.failed = e, configBlob, ""
+	s.limitGarbage()
 }
 
-// Configure starts an engine afresh; the one before stays where the configuration is refused.
+// Configure starts an engine afresh and keeps the bytes; the one before stays where the configuration is refused.
 func (s *Session) Configure(config []byte) error {
 	return s.locked(func() error {
 		checked, err := DecodeConfig(config)
 		if err != nil {
 			return err
 		}
-		s.adopt(engine.New(checked, s.options), append([]byte(nil), config...))
+		s.adopt(engine.New(checked, s.options), config)
 		return nil
 	})
 }

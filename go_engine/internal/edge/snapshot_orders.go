@@ -42,7 +42,7 @@ func (r *reader) orders(e *engine.Engine) {
 		report.Index = index[report.OrderID]
 		if report.Index != 0 && report.Trigger == core.TriggerFill {
 			symbol := e.Orders.At(report.Index).Symbol
-			r.require(nearlyTakes(&e.Config.Instruments[symbol], report.Price), "a report's price is out of range")
+			r.require(nearlyTakes(e.Config.Instruments[symbol], report.Price), "a report's price is out of range")
 		}
 		e.Venue.Outbound.Push(report)
 	}
@@ -82,7 +82,7 @@ func restorable(o *orderengine.Order, config *core.Config, after, upTo uint64) b
 		o.State.Terminal() || o.State == core.OrderStateCreated {
 		return false
 	}
-	instrument, most := &config.Instruments[o.Symbol], quantityBound(config, o.Symbol)
+	instrument, most := config.Instruments[o.Symbol], quantityBound(config, o.Symbol)
 	return o.Cum >= 0 && o.Cum < o.Quantity && o.Quantity <= most && nearlyTakes(instrument, o.Price) &&
 		replaceable(o, instrument, most) && (o.AtVenue || !o.Resting) &&
 		(!o.AtVenue || (config.Venue.Mode == core.VenueModeSimulated && nearlyTakes(instrument, o.VenuePrice) &&
@@ -134,7 +134,7 @@ func deliverable(message *executionengine.Message, order *orderengine.Order, con
 		return false
 	}
 	return message.Quantity > 0 && (order == nil || (message.Quantity <= quantityBound(config, order.Symbol) &&
-		nearlyTakes(&config.Instruments[order.Symbol], message.Price)))
+		nearlyTakes(config.Instruments[order.Symbol], message.Price)))
 }
 
 // report reads one report on its way.

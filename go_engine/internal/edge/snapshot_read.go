@@ -56,10 +56,10 @@ func ReadSnapshot(snapshot []byte, options engine.Options) (*engine.Engine, []by
 	for source := range e.PhaseOne.Validator.LastSequence {
 		e.PhaseOne.Validator.LastSequence[source] = r.u64()
 	}
-	for symbol := 0; symbol < len(e.Markets) && r.failure == ""; symbol++ {
+	for symbol := 0; symbol < len(e.Markets.Tops) && r.failure == ""; symbol++ {
 		r.phaseOne(e, symbol)
 	}
-	for symbol := 0; symbol < len(e.Markets) && r.failure == ""; symbol++ {
+	for symbol := 0; symbol < len(e.Markets.Tops) && r.failure == ""; symbol++ {
 		r.phaseTwo(e, uint32(symbol))
 	}
 	r.orders(e)
@@ -158,32 +158,19 @@ func (r *reader) number() uint64 {
 }
 
 func (r *reader) bucket(b *riskengine.Bucket) {
-	b.Tokens = r.i128()
-	r.require(b.Tokens.Hi == 0 && b.Tokens.Lo <= tokensMax, "a bucket's tokens are out of range")
+	tokens := r.i128()
+	r.require(tokens.Hi == 0 && tokens.Lo <= tokensMax, "a bucket's tokens are out of range")
+	b.Tokens = tokens.Lo
 	b.Ts = r.time()
 }
 
 // phaseOne reads a symbol's part of section 5.
 func (r *reader) phaseOne(e *engine.Engine, symbol int) {
-	s, instrument := &e.PhaseOne.Symbols[symbol], &e.Config.Instruments[symbol]
+	s, instrument := &e.PhaseOne.Symbols[symbol], e.Config.Instruments[symbol]
 	s.Bid, s.Ask, s.BidSize, s.AskSize = r.i64(), r.i64(), r.size(), r.size()
 	r.price(instrument, s.BidSize != 0, s.Bid)
 	r.price(instrument, s.AskSize != 0, s.Ask)
-	s.LastTradePrice = r.i64()
-	s.HasTrade = r.flag()
-	r.absent(s.HasTrade, s.LastTradePrice)
-	r.price(instrument, s.HasTrade, s.LastTradePrice)
-	s.LastSign = int8(r.u8())
-	r.require(-1 <= s.LastSign && s.LastSign <= 1, "a sign is out of range")
-	s.VwapSession = r.session()
-	s.VwapNotional, s.VwapSize = r.f64(), r.f64()
-	s.Signals = make([]signalengine.Signal, r.count(signalBytes, uint64(e.Config.Signals.MaxSignalsPerSymbol)))
-	for i := range s.Signals {
-		s.Signals[i] = signalengine.Signal{
-			Source: r.u32(), Score: r.f64(), Confidence: r.f64(), TsEvent: r.i64(), EventIndex: r.u64(),
-		}
-		r.require(s.Signals[i].Source < e.Config.SourceCount, "an external signal is of an unknown source")
-	}
+	r.tape(e, s, instrument)
 	values := e.PhaseOne.Values(symbol)
 	for i := range values {
 		// A constant keeps its own value: another one would not be written back.
@@ -205,24 +192,46 @@ func (r *reader) phaseOne(e *engine.Engine, symbol int) {
 	}
 }
 
+// tape reads what trades and external signals have left; most symbols have nothing.
+func (r *reader) tape(e *engine.Engine, s *signalengine.Symbol, instrument *core.Instrument) {
+	start, t := r.at, signalengine.Tape{}
+	t.LastTradePrice = r.i64()
+	t.HasTrade = r.flag()
+	r.absent(t.HasTrade, t.LastTradePrice)
+	r.price(instrument, t.HasTrade, t.LastTradePrice)
+	t.LastSign = int8(r.u8())
+	r.require(-1 <= t.LastSign && t.LastSign <= 1, "a sign is out of range")
+	t.VwapSession = r.session()
+	t.VwapNotional, t.VwapSize = r.f64(), r.f64()
+	t.Signals = make([]signalengine.Signal, r.count(signalBytes, uint64(e.Config.Signals.MaxSignalsPerSymbol)))
+	for i := range t.Signals {
+		t.Signals[i] = signalengine.Signal{
+			Source: r.u32(), Score: r.f64(), Confidence: r.f64(), TsEvent: r.i64(), EventIndex: r.u64(),
+		}
+		r.require(t.Signals[i].Source < e.Config.SourceCount, "an external signal is of an unknown source")
+	}
+	if read := r.in[start:r.at]; bytes.Count(read, []byte{0}) != len(read) {
+		*s.OwnTape() = t
+	}
+}
+
 // phaseTwo reads a symbol's part of section 6.
 func (r *reader) phaseTwo(e *engine.Engine, symbol uint32) {
-	market, holding, risk := &e.Markets[symbol], &e.Account.Holdings[symbol], &e.Gate.Symbols[symbol]
-	state := &e.Orders.States[symbol]
+	market, holding, risk := &e.Markets.Tops[symbol], &e.Account.Holdings[symbol], &e.Gate.Symbols[symbol]
 	bids, asks := int(r.u8()), int(r.u8())
 	if bids > core.LevelsMax || asks > core.LevelsMax {
 		r.fail("a count is impossible")
 		return
 	}
-	instrument, most := &e.Config.Instruments[symbol], quantityBound(e.Config, symbol)
+	instrument, most := e.Config.Instruments[symbol], quantityBound(e.Config, symbol)
 	level := func(int) dataengine.Level {
 		level := dataengine.Level{Price: r.i64(), Size: r.size()}
 		r.require(level.Size > 0, "a level is empty")
 		r.price(instrument, true, level.Price)
 		return level
 	}
-	market.SetLevels(core.SideBuy, bids, level)
-	market.SetLevels(core.SideSell, asks, level)
+	e.Markets.SetLevels(symbol, core.SideBuy, bids, level)
+	e.Markets.SetLevels(symbol, core.SideSell, asks, level)
 	market.TakenBid, market.TakenAsk = r.saturated(), r.saturated()
 	market.HasQuote = r.flag()
 	holding.Mark, holding.HasMark = r.i64(), r.flag()
@@ -242,25 +251,23 @@ func (r *reader) phaseTwo(e *engine.Engine, symbol uint32) {
 	if risk.Flatten {
 		e.Gate.Flattening.Set(int(symbol))
 	}
-	market.BandLow, market.BandHigh = r.i64(), r.i64()
-	market.HasBand = r.flag()
-	r.absent(market.HasBand, market.BandLow, market.BandHigh)
+	low, high := r.i64(), r.i64()
+	e.Markets.SetBand(symbol, r.flag(), low, high)
+	r.absent(market.HasBand, low, high)
 	holding.Position = r.within(-most, most, "a position is out of range")
 	r.require(holding.HasMark || holding.Position == 0, "a position has no mark")
 	holding.Cost = r.money()
-	r.decisions(state, most)
-	if state.HasPending {
-		e.Orders.Waiting.Set(int(symbol))
-	}
+	r.decisions(e.Orders, symbol, most)
 	r.bucket(&risk.Bucket)
 	for range r.count(duplicateBytes, math.MaxUint32) {
-		risk.Duplicates.Add(riskengine.Accepted{
+		e.Gate.Remember(symbol, riskengine.Accepted{
 			Side: enumOf[core.Side](r), Type: enumOf[core.OrderType](r), Quantity: r.i64(), Price: r.i64(), Ts: r.time(),
 		})
 	}
 }
 
-func (r *reader) decisions(state *orderengine.SymbolState, most int64) {
+func (r *reader) decisions(orders *orderengine.Engine, symbol uint32, most int64) {
+	state := &orders.States[symbol]
 	state.Direction = int8(r.u8())
 	r.require(-1 <= state.Direction && state.Direction <= 1, "a direction is out of range")
 	state.SignalID = r.u64()
@@ -269,18 +276,22 @@ func (r *reader) decisions(state *orderengine.SymbolState, most int64) {
 	state.HasTarget = r.flag()
 	r.absent(state.HasTarget, state.Target, int64(math.Float64bits(state.TargetX)))
 	r.require(math.Abs(state.TargetX) <= 1, "a target is out of range")
-	state.HasPending = r.flag()
-	state.Pending = orderengine.Decision{Score: r.f64(), Confidence: r.f64(), FairValue: r.f64(), TsInit: r.time()}
-	pending := &state.Pending
+	hasPending := r.flag()
+	pending := orderengine.Decision{Score: r.f64(), Confidence: r.f64(), FairValue: r.f64(), TsInit: r.time()}
 	r.require(core.IsFinite(pending.Score) && core.IsFinite(pending.Confidence), "a verdict is not finite")
-	r.absent(state.HasPending, int64(math.Float64bits(pending.Score)), int64(math.Float64bits(pending.Confidence)),
+	r.absent(hasPending, int64(math.Float64bits(pending.Score)), int64(math.Float64bits(pending.Confidence)),
 		int64(math.Float64bits(pending.FairValue)), pending.TsInit)
-	for i := range state.Retries {
-		retry := &state.Retries[i]
-		retry.Set = r.flag()
+	if hasPending {
+		orders.Keep(symbol, pending)
+	}
+	for side := core.SideBuy; side <= core.SideSell; side++ {
+		retry := orderengine.Retry{Set: r.flag()}
 		retry.Price, retry.Quantity = r.i64(), r.i64()
 		retry.Type = optionalEnum[core.OrderType](r, retry.Set)
 		retry.Ts = r.time()
 		r.absent(retry.Set, retry.Price, retry.Quantity, retry.Ts)
+		if retry.Set {
+			orders.SetRetry(symbol, side, retry)
+		}
 	}
 }

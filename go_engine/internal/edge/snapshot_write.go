@@ -23,10 +23,10 @@ func WriteSnapshot(e *engine.Engine, configBlob []byte) []byte {
 	for _, sequence := range e.PhaseOne.Validator.LastSequence {
 		w.u64(sequence)
 	}
-	for symbol := range e.Markets {
+	for symbol := range e.Markets.Tops {
 		w.phaseOne(e, symbol)
 	}
-	for symbol := range e.Markets {
+	for symbol := range e.Markets.Tops {
 		w.phaseTwo(e, uint32(symbol))
 	}
 	w.orders(e)
@@ -58,7 +58,7 @@ func (w *writer) engine(e *engine.Engine) {
 }
 
 func (w *writer) bucket(b *riskengine.Bucket) {
-	w.i128(b.Tokens)
+	w.i128(core.FromUint64(b.Tokens))
 	w.i64(b.Ts)
 }
 
@@ -69,15 +69,16 @@ func (w *writer) phaseOne(e *engine.Engine, symbol int) {
 	w.i64(s.Ask)
 	w.i64(s.BidSize)
 	w.i64(s.AskSize)
-	w.i64(s.LastTradePrice)
-	w.flag(s.HasTrade)
-	w.u8(uint8(s.LastSign))
-	w.i64(s.VwapSession)
-	w.f64(s.VwapNotional)
-	w.f64(s.VwapSize)
-	w.u32(uint32(len(s.Signals)))
-	for i := range s.Signals {
-		signal := &s.Signals[i]
+	tape := s.Tape()
+	w.i64(tape.LastTradePrice)
+	w.flag(tape.HasTrade)
+	w.u8(uint8(tape.LastSign))
+	w.i64(tape.VwapSession)
+	w.f64(tape.VwapNotional)
+	w.f64(tape.VwapSize)
+	w.u32(uint32(len(tape.Signals)))
+	for i := range tape.Signals {
+		signal := &tape.Signals[i]
 		w.u32(signal.Source)
 		w.f64(signal.Score)
 		w.f64(signal.Confidence)
@@ -100,11 +101,10 @@ func (w *writer) phaseOne(e *engine.Engine, symbol int) {
 
 // phaseTwo writes a symbol's part of section 6.
 func (w *writer) phaseTwo(e *engine.Engine, symbol uint32) {
-	market, holding, risk := &e.Markets[symbol], &e.Account.Holdings[symbol], &e.Gate.Symbols[symbol]
-	state := &e.Orders.States[symbol]
+	market, holding, risk := &e.Markets.Tops[symbol], &e.Account.Holdings[symbol], &e.Gate.Symbols[symbol]
 	w.u8(market.BidLevels)
 	w.u8(market.AskLevels)
-	for _, levels := range [2][]dataengine.Level{market.Levels(core.SideBuy), market.Levels(core.SideSell)} {
+	for _, levels := range [2][]dataengine.Level{e.Markets.Levels(symbol, core.SideBuy), e.Markets.Levels(symbol, core.SideSell)} {
 		for _, level := range levels {
 			w.i64(level.Price)
 			w.i64(level.Size)
@@ -125,14 +125,15 @@ func (w *writer) phaseTwo(e *engine.Engine, symbol uint32) {
 	w.u8(market.Status)
 	w.u8(uint8(risk.Level))
 	w.flag(risk.Flatten)
-	w.i64(market.BandLow)
-	w.i64(market.BandHigh)
+	low, high := e.Markets.Band(symbol)
+	w.i64(low)
+	w.i64(high)
 	w.flag(market.HasBand)
 	w.i64(holding.Position)
 	w.i128(holding.Cost)
-	w.decisions(state)
+	w.decisions(e.Orders, symbol)
 	w.bucket(&risk.Bucket)
-	entries := risk.Duplicates.Entries()
+	entries := e.Gate.Remembered(symbol)
 	w.u32(uint32(len(entries)))
 	for i := range entries {
 		w.u8(uint8(entries[i].Side))
@@ -144,19 +145,19 @@ func (w *writer) phaseTwo(e *engine.Engine, symbol uint32) {
 }
 
 // decisions writes the signal, the target, the pending verdict and the retry memory of a symbol.
-func (w *writer) decisions(state *orderengine.SymbolState) {
+func (w *writer) decisions(orders *orderengine.Engine, symbol uint32) {
+	state, pending := &orders.States[symbol], orders.Pending(symbol)
 	w.u8(uint8(state.Direction))
 	w.u64(state.SignalID)
 	w.i64(state.Target)
 	w.f64(state.TargetX)
 	w.flag(state.HasTarget)
 	w.flag(state.HasPending)
-	w.f64(state.Pending.Score)
-	w.f64(state.Pending.Confidence)
-	w.f64(state.Pending.FairValue)
-	w.i64(state.Pending.TsInit)
-	for i := range state.Retries {
-		retry := &state.Retries[i]
+	w.f64(pending.Score)
+	w.f64(pending.Confidence)
+	w.f64(pending.FairValue)
+	w.i64(pending.TsInit)
+	for _, retry := range orders.Retries(symbol) {
 		w.flag(retry.Set)
 		w.i64(retry.Price)
 		w.i64(retry.Quantity)

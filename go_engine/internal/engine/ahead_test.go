@@ -24,10 +24,14 @@ func TestEitherThreadMayFail(t *testing.T) {
 		t.Errorf("nothing is wrong: %v", cause)
 	}
 	if cause := fails(s, func(e *Engine) { e.PhaseOne.Program = nil }); cause == nil {
-		t.Error("the worker's failure is the caller's")
+		t.Error("a failure in the first block ends the worker")
 	}
 	if cause := fails(s, func(e *Engine) { e.Markets = nil }); cause == nil {
 		t.Error("the caller's failure ends the worker")
+	}
+	s.batch.BidPrice = s.batch.BidPrice[:50]
+	if cause := fails(s, func(*Engine) {}); cause == nil {
+		t.Error("the worker's failure is the caller's")
 	}
 }
 

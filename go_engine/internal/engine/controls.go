@@ -43,12 +43,8 @@ func (e *Engine) takeControl(c *core.Control) bool {
 		e.Gate.HaltsChanged()
 		e.Account.Record(&e.Context, core.NoSymbol, core.AccountCauseCash)
 	case core.ControlKindSetStatus:
-		market := &e.Markets[c.Symbol]
-		market.Status = c.Status
-		market.HasBand, market.BandLow, market.BandHigh = c.BandLow < c.BandHigh, 0, 0
-		if market.HasBand {
-			market.BandLow, market.BandHigh = c.BandLow, c.BandHigh
-		}
+		e.Markets.Tops[c.Symbol].Status = c.Status
+		e.Markets.SetBand(c.Symbol, c.BandLow < c.BandHigh, c.BandLow, c.BandHigh)
 	case core.ControlKindCancelAll:
 		e.Orders.CancelAll(scope)
 	}

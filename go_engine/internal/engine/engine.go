@@ -42,7 +42,7 @@ func (e *Engine) quotes(batch *dataengine.Batch, base uint64, block *signalengin
 	at := first - block.First
 	verdicts, scores := block.Verdict[at:][:count], block.Score[at:][:count]
 	confidences, flags := block.Confidence[at:][:count], uint32(0)
-	ctx := &e.Context
+	ctx, markets := &e.Context, e.Markets.Tops
 	for k, symbol := range quotes.Symbol {
 		ctx.EventIndex = base + uint64(first+k)
 		ctx.Now, ctx.TsEvent = tsInits[k], tsEvents[k]
@@ -52,13 +52,13 @@ func (e *Engine) quotes(batch *dataengine.Batch, base uint64, block *signalengin
 		if batch.Flags != nil {
 			flags = batch.Flags[first+k]
 		}
-		market := &e.Markets[symbol]
+		market := &markets[symbol]
 		market.SeenQuote(flags, ctx.Now)
 		bid, ask := bids[k], asks[k]
-		if market.SetQuote(bid, ask, bidSizes[k], askSizes[k]) { // S3
-			e.setMark(symbol, core.HalfSum(bid, ask))
+		if market.SetQuote(bid, ask, bidSizes[k], askSizes[k]) && e.Account.SetMark(symbol, core.HalfSum(bid, ask)) { // S3
+			e.Gate.FirstMark(symbol)
 		}
-		if e.Venue.Present(symbol) {
+		if e.Orders.FirstOf(symbol) != 0 {
 			e.Venue.MeetBook(symbol)
 		}
 		if e.Venue.ReportsWait() || e.flattens() || !e.Gate.Calm() {
@@ -107,7 +107,7 @@ func (e *Engine) takeEffect(kind core.EventKind, batch *dataengine.Batch, i int,
 	symbol := batch.Symbol[i]
 	switch kind {
 	case core.EventKindQuote:
-		row, market := rows.Quote, &e.Markets[symbol]
+		row, market := rows.Quote, &e.Markets.Tops[symbol]
 		market.SeenQuote(batch.FlagsOf(i), e.Context.Now)
 		bid, ask := batch.BidPrice[row], batch.AskPrice[row]
 		if market.SetQuote(bid, ask, batch.BidSize[row], batch.AskSize[row]) {
@@ -115,23 +115,23 @@ func (e *Engine) takeEffect(kind core.EventKind, batch *dataengine.Batch, i int,
 		}
 		e.Venue.MeetBook(symbol)
 	case core.EventKindTrade:
-		row, market := rows.Trade, &e.Markets[symbol]
+		row, market := rows.Trade, &e.Markets.Tops[symbol]
 		market.Seen(batch.FlagsOf(i), e.Context.Now)
 		if !market.HasQuote {
 			e.setMark(symbol, batch.TradePrice[row])
 		}
 		e.Venue.MeetTrade(symbol, batch.TradePrice[row], batch.TradeSize[row], batch.Aggressor[row])
 	case core.EventKindBook:
-		market := &e.Markets[symbol]
+		market := &e.Markets.Tops[symbol]
 		market.SeenQuote(batch.FlagsOf(i), e.Context.Now)
-		if market.SetBook(batch, rows.Book) {
+		if e.Markets.SetBook(symbol, batch, rows.Book) {
 			bid, _ := market.Best(core.SideBuy)
 			ask, _ := market.Best(core.SideSell)
 			e.setMark(symbol, core.HalfSum(bid, ask))
 		}
 		e.Venue.MeetBook(symbol)
 	case core.EventKindBar:
-		row, market := rows.Bar, &e.Markets[symbol]
+		row, market := rows.Bar, &e.Markets.Tops[symbol]
 		market.Seen(batch.FlagsOf(i), e.Context.Now)
 		if !market.HasQuote {
 			e.setMark(symbol, batch.BarClose[row])

@@ -107,8 +107,8 @@ func TestCrossedQuoteMarksStale(t *testing.T) {
 	s := &stream{}
 	s.quote(101, 99)
 	e, records := s.play()
-	if len(records) != 1 || records[0].code != core.CodeCrossed || !e.Markets[0].Stale || e.Started {
-		t.Errorf("records %+v, market %+v", records, e.Markets[0])
+	if len(records) != 1 || records[0].code != core.CodeCrossed || !e.Markets.Tops[0].Stale || e.Started {
+		t.Errorf("records %+v, market %+v", records, e.Markets.Tops[0])
 	}
 }
 
@@ -168,8 +168,8 @@ func TestControlsChangeTheEngine(t *testing.T) {
 	if e.Account.Holdings[0].Position != 3*unit || e.Account.Cash != coretest.Money(100_005) {
 		t.Errorf("position %d, cash %v", e.Account.Holdings[0].Position, e.Account.Cash)
 	}
-	if e.Markets[0].Status != 1 || !e.Markets[0].HasBand || len(e.ProgramBlob)+len(e.LimitsBlob)+len(e.ModelBlob) != 3 {
-		t.Errorf("market %+v", e.Markets[0])
+	if e.Markets.Tops[0].Status != 1 || !e.Markets.Tops[0].HasBand || len(e.ProgramBlob)+len(e.LimitsBlob)+len(e.ModelBlob) != 3 {
+		t.Errorf("market %+v", e.Markets.Tops[0])
 	}
 	var bad []uint64
 	for _, r := range records {
@@ -218,7 +218,7 @@ func TestEvaluateMovesPhaseOneAlone(t *testing.T) {
 	if out.Verdict[0] != byte(core.VerdictValid) || binary.LittleEndian.Uint64(out.Score[8:]) != core.CanonicalNaN {
 		t.Errorf("evaluation is %+v", out)
 	}
-	if e.Context.Counters.Events != 2 || e.Context.Counters.Rejected != 0 || e.Started || e.Markets[0].Stale {
+	if e.Context.Counters.Events != 2 || e.Context.Counters.Rejected != 0 || e.Started || e.Markets.Tops[0].Stale {
 		t.Errorf("counters %+v", e.Context.Counters)
 	}
 }

@@ -20,6 +20,7 @@ type Options struct {
 	Threads     int // 2: phase one of the next block runs beside phase two of the present one
 	Mode        signalengine.Mode
 	BlockEvents int // the most events of a block; 0: as many as it holds
+	GCPercent   int // growth of the heap between collections, less for a large one; 0: as the environment says
 }
 
 // Engine is one engine; its exported rooms are what a snapshot reads.
@@ -27,7 +28,7 @@ type Engine struct {
 	Context    core.Context
 	Config     *core.Config
 	PhaseOne   *signalengine.PhaseOne
-	Markets    []dataengine.Market
+	Markets    *dataengine.Markets
 	Account    *account.Account
 	Gate       *riskengine.Gate
 	Orders     *orderengine.Engine
@@ -52,7 +53,7 @@ type Engine struct {
 func New(config *core.Config, options Options) *Engine {
 	e := &Engine{
 		Config: config, PhaseOne: signalengine.NewPhaseOne(config, options.Mode),
-		Markets: make([]dataengine.Market, len(config.Instruments)),
+		Markets: dataengine.NewMarkets(len(config.Instruments)),
 		Account: account.New(config), Latency: performance.NewLatency(), riskClockNs: config.Risk.RiskClockNs,
 		options: options,
 	}
@@ -78,6 +79,7 @@ func (e *Engine) Process(batch *dataengine.Batch, controls []core.Control) core.
 			e.phaseOne(batch, first, base, &ahead, block)
 			e.phaseTwo(batch, base, block, &rows, controls)
 		}
+		e.PhaseOne.Settle()
 	}
 	e.Context.Counters.Events = base + uint64(len(batch.Kind))
 	return e.Context.Output.Take(nil)
@@ -105,6 +107,7 @@ func (e *Engine) Evaluate(batch *dataengine.Batch) Evaluation {
 		}
 		e.Context.Counters.Gaps += block.Gaps
 	}
+	e.PhaseOne.Settle()
 	e.Context.Counters.Events = base + uint64(count)
 	return out
 }
@@ -113,7 +116,7 @@ func (e *Engine) Evaluate(batch *dataengine.Batch) Evaluation {
 func (e *Engine) rejectInput(batch *dataengine.Batch, i int, code core.Code) {
 	symbol := batch.Symbol[i]
 	if code == core.CodeCrossed {
-		e.Markets[symbol].Stale = true
+		e.Markets.Tops[symbol].Stale = true
 	}
 	if kind := core.EventKind(batch.Kind[i]); kind >= core.EventKindExecutionReport && kind <= core.EventKindControl {
 		symbol = core.NoSymbol

@@ -16,8 +16,8 @@ func (v *Venue) MeetBar(symbol uint32, bar Bar) {
 	if v.present[symbol] == 0 || v.instruments[symbol].FillModel != core.FillModelBar {
 		return
 	}
-	instrument := &v.instruments[symbol]
-	frozen := v.markets[symbol].Frozen()
+	instrument := v.instruments[symbol]
+	frozen := v.markets.Tops[symbol].Frozen()
 	share := core.Cap(v.config.MaxParticipationPpb, core.FromInt64(bar.Volume)).Int64()
 	volume := core.FloorTo(share, instrument.Lot)
 	next := int32(0)

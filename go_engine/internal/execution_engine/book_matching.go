@@ -22,10 +22,10 @@ func addHeld(a, b int64) int64 {
 }
 
 // available returns the size that a limit reaches and we have not taken, at most most (spec 7.4).
-func available(market *dataengine.Market, side core.Side, limit, most int64) int64 {
+func (v *Venue) available(symbol uint32, side core.Side, limit, most int64) int64 {
 	other := dataengine.Opposite(side)
-	taken, found := *market.Taken(other), int64(0)
-	for _, level := range market.Levels(other) {
+	taken, found := *v.markets.Tops[symbol].Taken(other), int64(0)
+	for _, level := range v.markets.Levels(symbol, other) {
 		if !dataengine.Reaches(side, limit, level.Price) || found >= most {
 			break
 		}
@@ -38,11 +38,11 @@ func available(market *dataengine.Market, side core.Side, limit, most int64) int
 
 // take executes an order against the displayed sizes that its price reaches, one fill per level (spec 7.4).
 func (v *Venue) take(index int32, o *orderengine.Order, t int64) {
-	market := &v.markets[o.Symbol]
+	market := &v.markets.Tops[o.Symbol]
 	other := dataengine.Opposite(o.Side)
 	count := market.Taken(other)
 	skip := *count
-	for _, level := range market.Levels(other) {
+	for _, level := range v.markets.Levels(o.Symbol, other) {
 		if !o.AtVenue || !dataengine.Reaches(o.Side, o.VenuePrice, level.Price) {
 			return
 		}
@@ -57,7 +57,7 @@ func (v *Venue) take(index int32, o *orderengine.Order, t int64) {
 
 // newOnBook is the arrival of a NEW (spec 7.5).
 func (v *Venue) newOnBook(index int32, o *orderengine.Order, t int64) {
-	market := &v.markets[o.Symbol]
+	market := &v.markets.Tops[o.Symbol]
 	frozen := market.Frozen()
 	switch o.Type {
 	case core.OrderTypeMarket, core.OrderTypeIoc:
@@ -73,7 +73,7 @@ func (v *Venue) newOnBook(index int32, o *orderengine.Order, t int64) {
 		switch {
 		case frozen:
 			v.cancel(index, core.CodeMarketHalted, t)
-		case available(market, o.Side, o.VenuePrice, o.VenueQuantity) < o.VenueQuantity:
+		case v.available(o.Symbol, o.Side, o.VenuePrice, o.VenueQuantity) < o.VenueQuantity:
 			v.cancel(index, core.CodeFokUnfillable, t)
 		default:
 			v.take(index, o, t)
@@ -84,21 +84,21 @@ func (v *Venue) newOnBook(index int32, o *orderengine.Order, t int64) {
 			return
 		}
 		v.say(index, o.ID, core.TriggerAck, core.CodeNone, t)
-		rest(o, market)
+		v.rest(o)
 	case core.OrderTypeLimit:
 		v.say(index, o.ID, core.TriggerAck, core.CodeNone, t)
 		if !frozen {
 			v.take(index, o, t)
 		}
 		if o.AtVenue {
-			rest(o, market)
+			v.rest(o)
 		}
 	}
 }
 
 // displayed returns the size shown at a price of our side, or unseen (spec 7.6).
-func displayed(market *dataengine.Market, side core.Side, price int64) int64 {
-	levels := market.Levels(side)
+func (v *Venue) displayed(symbol uint32, side core.Side, price int64) int64 {
+	levels := v.markets.Levels(symbol, side)
 	if len(levels) == 0 {
 		return 0
 	}
@@ -114,16 +114,16 @@ func displayed(market *dataengine.Market, side core.Side, price int64) int64 {
 }
 
 // rest starts an order's wait in the queue.
-func rest(o *orderengine.Order, market *dataengine.Market) {
+func (v *Venue) rest(o *orderengine.Order) {
 	o.Resting = true
-	o.Ahead = displayed(market, o.Side, o.VenuePrice)
+	o.Ahead = v.displayed(o.Symbol, o.Side, o.VenuePrice)
 	o.Level = max(o.Ahead, 0)
 	o.Traded = 0
 }
 
 // MeetBook matches the resting orders of a symbol with a new QUOTE or BOOK (spec 7.7).
 func (v *Venue) MeetBook(symbol uint32) {
-	market := &v.markets[symbol]
+	market := &v.markets.Tops[symbol]
 	if v.present[symbol] == 0 || v.instruments[symbol].FillModel != core.FillModelBook || market.Frozen() {
 		return
 	}
@@ -133,7 +133,7 @@ func (v *Venue) MeetBook(symbol uint32) {
 			continue
 		}
 		if wouldTake(market, o.Side, o.VenuePrice) {
-			quantity := available(market, o.Side, o.VenuePrice, o.VenueLeaves())
+			quantity := v.available(symbol, o.Side, o.VenuePrice, o.VenueLeaves())
 			if quantity > 0 {
 				count := market.Taken(dataengine.Opposite(o.Side))
 				*count = addHeld(*count, quantity)
@@ -141,7 +141,7 @@ func (v *Venue) MeetBook(symbol uint32) {
 			}
 			continue
 		}
-		if size := displayed(market, o.Side, o.VenuePrice); size != unseen {
+		if size := v.displayed(symbol, o.Side, o.VenuePrice); size != unseen {
 			v.shorten(o, size)
 		}
 	}
@@ -169,7 +169,7 @@ func (v *Venue) shorten(o *orderengine.Order, size int64) {
 
 // MeetTrade matches the resting orders of a symbol with a TRADE (spec 7.8).
 func (v *Venue) MeetTrade(symbol uint32, price, size int64, aggressor int8) {
-	if v.present[symbol] == 0 || v.instruments[symbol].FillModel != core.FillModelBook || v.markets[symbol].Frozen() {
+	if v.present[symbol] == 0 || v.instruments[symbol].FillModel != core.FillModelBook || v.markets.Tops[symbol].Frozen() {
 		return
 	}
 	budget := size

@@ -25,8 +25,8 @@ type Venue struct {
 	ctx         *core.Context
 	config      *core.VenueConfig
 	orderTTLNs  int64
-	instruments []core.Instrument
-	markets     []dataengine.Market
+	instruments []*core.Instrument
+	markets     *dataengine.Markets
 	orders      *orderengine.Engine
 	present     []int32 // orders at the venue, by symbol
 	simulated   bool
@@ -35,7 +35,7 @@ type Venue struct {
 }
 
 // New returns the venue of a configuration before its first event.
-func New(ctx *core.Context, config *core.Config, orders *orderengine.Engine, markets []dataengine.Market) *Venue {
+func New(ctx *core.Context, config *core.Config, orders *orderengine.Engine, markets *dataengine.Markets) *Venue {
 	return &Venue{
 		ctx: ctx, config: &config.Venue, orderTTLNs: config.Reconciler.OrderTTLNs, instruments: config.Instruments,
 		markets: markets, orders: orders, present: make([]int32, len(config.Instruments)),
@@ -92,9 +92,6 @@ func (v *Venue) Arrive() {
 		}
 	}
 }
-
-// Present tells whether the venue has orders of a symbol.
-func (v *Venue) Present(symbol uint32) bool { return v.present[symbol] != 0 }
 
 // ReportsWait tells whether step S4 has anything to look at.
 func (v *Venue) ReportsWait() bool { return v.Outbound.Len() > 0 }
@@ -212,7 +209,7 @@ func (v *Venue) replace(m *Message, o *orderengine.Order, t int64) {
 		v.cancel(m.Index, core.CodeReplaceBelowCum, t)
 		return
 	}
-	market := &v.markets[o.Symbol]
+	market := &v.markets.Tops[o.Symbol]
 	matching := v.instruments[o.Symbol].FillModel == core.FillModelBook && !market.Frozen()
 	if matching && o.Type == core.OrderTypePostOnly && wouldTake(market, o.Side, m.Price) {
 		v.say(m.Index, o.ID, core.TriggerReplaceReject, core.CodePostOnlyWouldTake, t)
@@ -228,7 +225,7 @@ func (v *Venue) replace(m *Message, o *orderengine.Order, t int64) {
 		v.take(m.Index, o, t)
 	}
 	if o.AtVenue {
-		rest(o, market)
+		v.rest(o)
 	}
 }
 

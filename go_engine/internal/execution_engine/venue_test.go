@@ -32,12 +32,12 @@ func newFloor(changes ...func(*core.Config)) *floor {
 		change(config)
 	}
 	f := &floor{config: config}
-	holdings, markets := account.New(config), make([]dataengine.Market, 1)
+	holdings, markets := account.New(config), dataengine.NewMarkets(1)
 	gate := riskengine.New(&f.ctx, config, holdings, markets)
 	f.orders = orderengine.New(&f.ctx, config, holdings, gate, markets)
 	f.Venue = New(&f.ctx, config, f.orders, markets)
 	f.orders.Connect(f.Venue)
-	markets[0].SetQuote(99*unit, 101*unit, 10*unit, 10*unit)
+	markets.Tops[0].SetQuote(99*unit, 101*unit, 10*unit, 10*unit)
 	return f
 }
 
@@ -86,7 +86,7 @@ func TestArrivalsOnTheBook(t *testing.T) {
 	f.expect(t, "post only", "4 VENUE_REJECT POST_ONLY_WOULD_TAKE")
 	f.enterOrder(sell, core.OrderTypeLimit, 99*unit, 12*unit)
 	f.expect(t, "limit", "5 ACK", "5 FILL 10@99 AGGRESSIVE")
-	f.markets[0].Halted = true
+	f.markets.Tops[0].Halted = true
 	f.enterOrder(sell, core.OrderTypeIoc, 99*unit, unit)
 	f.enterOrder(sell, core.OrderTypeFok, 99*unit, unit)
 	f.enterOrder(sell, core.OrderTypeLimit, 99*unit, unit)
@@ -113,16 +113,16 @@ func TestQueueAhead(t *testing.T) {
 	f.expect(t, "buyers took")
 	f.MeetTrade(0, 99*unit, 7*unit, 0)
 	f.expect(t, "the queue is used up", "1 FILL 1@99 QUEUE_EXHAUSTED")
-	f.markets[0].SetQuote(98*unit, 101*unit, 3*unit, unit)
+	f.markets.Tops[0].SetQuote(98*unit, 101*unit, 3*unit, unit)
 	f.MeetBook(0)
 	if o := f.orders.At(behind); o.Ahead != 3*unit || o.Level != 3*unit {
 		t.Errorf("now seen: %+v", o)
 	}
-	f.markets[0].SetQuote(97*unit, 98*unit, unit, unit)
+	f.markets.Tops[0].SetQuote(97*unit, 98*unit, unit, unit)
 	f.MeetBook(0)
 	f.expect(t, "the ask came down", "3 FILL 1@98 BOOK_CROSSED")
-	if f.markets[0].TakenAsk != unit {
-		t.Errorf("taken is %d", f.markets[0].TakenAsk)
+	if f.markets.Tops[0].TakenAsk != unit {
+		t.Errorf("taken is %d", f.markets.Tops[0].TakenAsk)
 	}
 }
 
@@ -188,7 +188,7 @@ func TestBars(t *testing.T) {
 	f.expect(t, "a bar", "1 FILL 3@100 BAR_OPEN", "2 CANCEL FOK_UNFILLABLE", "3 CANCEL NO_LIQUIDITY", "5 FILL 2@100 BAR_OPEN")
 	f.MeetBar(0, Bar{Open: 98 * unit, High: 99 * unit, Low: 97 * unit, Volume: 100 * unit})
 	f.expect(t, "the next bar", "4 FILL 1@98 TRADED_THROUGH")
-	f.markets[0].Halted = true
+	f.markets.Tops[0].Halted = true
 	f.enterOrder(core.SideSell, core.OrderTypeMarket, unit, unit)
 	f.MeetBar(0, Bar{Open: 98 * unit, High: 200 * unit, Low: 97 * unit, Volume: 100 * unit})
 	f.expect(t, "halted", "6 CANCEL MARKET_HALTED")
@@ -239,15 +239,15 @@ func TestFifoGrows(t *testing.T) {
 }
 
 func TestAvailableIsHeld(t *testing.T) {
-	market := dataengine.Market{}
-	market.SetLevels(core.SideSell, 3, func(k int) dataengine.Level {
+	v := Venue{markets: dataengine.NewMarkets(1)}
+	v.markets.SetLevels(0, core.SideSell, 3, func(k int) dataengine.Level {
 		return dataengine.Level{Price: int64(k), Size: core.PriceMax}
 	})
-	if got := available(&market, core.SideBuy, 5, math.MaxInt64); got != math.MaxInt64 {
+	if got := v.available(0, core.SideBuy, 5, math.MaxInt64); got != math.MaxInt64 {
 		t.Errorf("available is %d", got)
 	}
-	market.TakenAsk = core.PriceMax
-	if got := available(&market, core.SideBuy, 1, math.MaxInt64); got != core.PriceMax {
+	v.markets.Tops[0].TakenAsk = core.PriceMax
+	if got := v.available(0, core.SideBuy, 1, math.MaxInt64); got != core.PriceMax {
 		t.Errorf("available is %d", got)
 	}
 	if addHeld(math.MaxInt64, 1) != math.MaxInt64 {

@@ -59,15 +59,14 @@ type Decision struct {
 type SymbolState struct {
 	Direction  int8
 	HasTarget  bool
-	HasPending bool
+	HasPending bool // a bar's verdict waits for its clock
 	decided    bool // the target is that of the score and the confidence here
+	isRefused  bool // there is something in the retry memory
 	score      float64
 	confidence float64
 	SignalID   uint64
 	Target     int64
 	TargetX    float64
-	Pending    Decision // the verdict of a bar that waits for its clock
-	Retries    [2]Retry // BUY, SELL
 }
 
 // Engine is the order engine.
@@ -78,11 +77,15 @@ type Engine struct {
 	LastOrderID  uint64
 	LastSignalID uint64
 
+	size    sizeMemo
+	pending []Decision           // by symbol, once a bar's verdict has waited
+	retries map[uint32]*[2]Retry // BUY, SELL, of symbols of which a desire was rejected
+
 	ctx       *core.Context
 	config    *core.Config
 	account   *account.Account
 	gate      *riskengine.Gate
-	markets   []dataengine.Market
+	markets   *dataengine.Markets
 	gateway   Gateway
 	walk      []handle   // orders to visit, of the walk at hand
 	conflicts []conflict // of the order under test
@@ -95,7 +98,7 @@ type handle struct {
 }
 
 // New returns the order engine of a configuration before its first event.
-func New(ctx *core.Context, config *core.Config, holdings *account.Account, gate *riskengine.Gate, markets []dataengine.Market) *Engine {
+func New(ctx *core.Context, config *core.Config, holdings *account.Account, gate *riskengine.Gate, markets *dataengine.Markets) *Engine {
 	count := len(config.Instruments)
 	return &Engine{
 		Slab:    NewSlab(config.OpenOrders, count, config.Venue.Mode == core.VenueModeExternal),
@@ -109,19 +112,36 @@ func New(ctx *core.Context, config *core.Config, holdings *account.Account, gate
 // Connect gives the order engine its venue.
 func (e *Engine) Connect(gateway Gateway) { e.gateway = gateway }
 
-// retry returns the memory of a symbol's side.
-func (e *Engine) retry(symbol uint32, side core.Side) *Retry {
-	return &e.States[symbol].Retries[side-core.SideBuy]
+// Retries returns the retry memory of a symbol, BUY and SELL.
+func (e *Engine) Retries(symbol uint32) [2]Retry {
+	if !e.States[symbol].isRefused {
+		return [2]Retry{}
+	}
+	return *e.retries[symbol]
+}
+
+// SetRetry writes the retry memory of a symbol's side.
+func (e *Engine) SetRetry(symbol uint32, side core.Side, retry Retry) {
+	if state := &e.States[symbol]; !state.isRefused {
+		if e.retries == nil {
+			e.retries = make(map[uint32]*[2]Retry)
+		}
+		e.retries[symbol], state.isRefused = &[2]Retry{}, true
+	}
+	e.retries[symbol][side-core.SideBuy] = retry
 }
 
 // remember writes the retry memory.
 func (e *Engine) remember(symbol uint32, side core.Side, orderType core.OrderType, price, quantity int64) {
-	*e.retry(symbol, side) = Retry{true, orderType, price, quantity, e.ctx.Now}
+	e.SetRetry(symbol, side, Retry{true, orderType, price, quantity, e.ctx.Now})
 }
 
 // heldBack tells whether a desire equals the last rejected one and must wait (spec 10.6).
 func (e *Engine) heldBack(symbol uint32, side core.Side, d Desire) bool {
-	r := e.retry(symbol, side)
+	if !e.States[symbol].isRefused {
+		return false
+	}
+	r := &e.retries[symbol][side-core.SideBuy]
 	return r.Set && r.Price == d.Price && r.Quantity == d.Quantity && r.Type == d.Type &&
 		e.ctx.Now-r.Ts < e.config.Reconciler.RetryAfterNs
 }

@@ -38,11 +38,11 @@ func newDesk(changes ...func(*core.Config)) *desk {
 		change(config)
 	}
 	d := &desk{}
-	holdings, markets := account.New(config), make([]dataengine.Market, 2)
+	holdings, markets := account.New(config), dataengine.NewMarkets(2)
 	gate := riskengine.New(&d.ctx, config, holdings, markets)
 	d.Engine = New(&d.ctx, config, holdings, gate, markets)
 	d.Connect(d)
-	markets[0].SetQuote(99*unit, 101*unit, unit, unit)
+	markets.Tops[0].SetQuote(99*unit, 101*unit, unit, unit)
 	holdings.SetMark(0, 100*unit)
 	return d
 }

@@ -19,17 +19,26 @@ type Desire struct {
 
 // Keep makes a bar's verdict the symbol's pending one.
 func (e *Engine) Keep(symbol uint32, d Decision) {
-	state := &e.States[symbol]
-	state.Pending, state.HasPending = d, true
+	if e.pending == nil {
+		e.pending = make([]Decision, len(e.States))
+	}
+	e.pending[symbol], e.States[symbol].HasPending = d, true
 	e.Waiting.Set(int(symbol))
+}
+
+// Pending returns the verdict that waits, nothing where none does.
+func (e *Engine) Pending(symbol uint32) (d Decision) {
+	if e.States[symbol].HasPending {
+		d = e.pending[symbol]
+	}
+	return d
 }
 
 // DecidePending takes the pending verdicts at a CLOCK, by ascending symbol.
 func (e *Engine) DecidePending() {
 	for symbol := e.Waiting.Next(0); symbol >= 0; symbol = e.Waiting.Next(symbol + 1) {
-		state := &e.States[symbol]
-		pending := state.Pending
-		state.Pending, state.HasPending = Decision{}, false
+		pending := e.pending[symbol]
+		e.States[symbol].HasPending = false
 		e.Waiting.Clear(symbol)
 		if e.ctx.Now-pending.TsInit > e.config.Signals.MaxAgeNs {
 			e.ctx.Counters.ExpiredSignals++
@@ -46,7 +55,7 @@ func (e *Engine) ForgetTargets() {
 		state := &e.States[i]
 		state.HasTarget, state.Target, state.TargetX = false, 0, 0
 		state.decided = false
-		state.HasPending, state.Pending = false, Decision{}
+		state.HasPending = false
 	}
 }
 
@@ -151,18 +160,34 @@ func (e *Engine) decideTarget(symbol uint32, state *SymbolState, direction int8,
 	e.reconcile(symbol, desires)
 }
 
+// sizeMemo remembers the last size, as scores are often of a few steps and sizes take divisions.
+type sizeMemo struct {
+	instrument *core.Instrument
+	share      float64
+	size       int64
+}
+
+// of returns the whole lots of a share of the largest quantity.
+func (m *sizeMemo) of(policy *core.TargetPolicy, instrument *core.Instrument, share float64) int64 {
+	if share == 0 {
+		return 0
+	}
+	if m.instrument != instrument || m.share != share {
+		size := core.Cap(core.Rint(share*1e9), core.FromInt64(policy.MaxQuantity)).Int64()
+		*m = sizeMemo{instrument, share, core.FloorTo(size, instrument.Lot)}
+	}
+	return m.size
+}
+
 // target is the position of a full or partial score x; unknown: nothing can be decided.
 func (e *Engine) target(symbol uint32, x float64) (int64, bool) {
 	policy := &e.config.Policy.Target
-	instrument := &e.config.Instruments[symbol]
-	a := core.Rint(math.Abs(x) * 1e9)
+	instrument := e.config.Instruments[symbol]
 	var size int64
 	if policy.Sizing == core.SizingQuantity {
-		if size = policy.MaxQuantity; a != core.Scale {
-			size = core.Cap(a, core.FromInt64(size)).Int64()
-		}
-		size = core.FloorTo(size, instrument.Lot)
+		size = e.size.of(policy, instrument, math.Abs(x))
 	} else {
+		a := core.Rint(math.Abs(x) * 1e9)
 		h := &e.account.Holdings[symbol]
 		if !h.HasMark || h.Mark <= 0 {
 			return 0, false
@@ -189,9 +214,9 @@ func (e *Engine) referencePrice(symbol uint32, side core.Side) (price int64, pre
 	tick := e.config.Instruments[symbol].Tick
 	switch policy.PriceReference {
 	case core.PriceReferenceOpposite:
-		price, present = e.markets[symbol].Best(dataengine.Opposite(side))
+		price, present = e.markets.Tops[symbol].Best(dataengine.Opposite(side))
 	case core.PriceReferenceOwn:
-		price, present = e.markets[symbol].Best(side)
+		price, present = e.markets.Tops[symbol].Best(side)
 	default:
 		h := &e.account.Holdings[symbol]
 		price, present = core.FloorTo(h.Mark, tick), h.HasMark
@@ -222,7 +247,7 @@ func (e *Engine) decideQuotes(symbol uint32, d *Decision) {
 	half := core.FromInt64(policy.HalfSpread)
 	bid := core.FloorToWide(centre.Sub(half), tick)
 	ask := core.CeilToWide(centre.Add(half), tick)
-	market := &e.markets[symbol]
+	market := &e.markets.Tops[symbol]
 	if best, present := market.Best(core.SideSell); present {
 		bid = min(bid, core.FloorTo(best-1, tick))
 	}

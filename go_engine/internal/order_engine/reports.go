@@ -136,7 +136,7 @@ func (e *Engine) TakeExternal(r *ExternalReport) (core.Code, uint32) {
 }
 
 func (e *Engine) checkExternalFill(o *Order, r *ExternalReport) core.Code {
-	instrument := &e.config.Instruments[o.Symbol]
+	instrument := e.config.Instruments[o.Symbol]
 	switch {
 	case r.ExecID <= o.LastExecID:
 		return core.CodeDuplicateExec

@@ -7,29 +7,21 @@ import (
 	"quartet.dev/go_engine/internal/core"
 )
 
-// exposure is a symbol's share of what is open.
-type exposure struct {
-	open       [2]int64 // leaves of buys, of sells
-	atRisk     int64    // its share of the risk bound
-	openOrders int32
-	dirty      bool
-}
-
 // OrderOpened and OrderClosed count open orders.
 func (g *Gate) OrderOpened(symbol uint32) {
 	g.OpenOrders++
-	g.exposures[symbol].openOrders++
+	g.Symbols[symbol].openOrders++
 }
 
 // OrderClosed takes an order out of the counts.
 func (g *Gate) OrderClosed(symbol uint32) {
 	g.OpenOrders--
-	g.exposures[symbol].openOrders--
+	g.Symbols[symbol].openOrders--
 }
 
 // ChangeLeaves moves a symbol's open leaves.
 func (g *Gate) ChangeLeaves(symbol uint32, side core.Side, change int64) {
-	e := &g.exposures[symbol]
+	e := &g.Symbols[symbol]
 	e.open[(side-core.SideBuy)&1] += change
 	if !e.dirty {
 		g.touch(symbol)
@@ -41,7 +33,7 @@ func (g *Gate) ChangeReserved(change core.Int128) { g.reserved = g.reserved.Add(
 
 // touch marks a symbol whose share must be computed anew.
 func (g *Gate) touch(symbol uint32) {
-	if e := &g.exposures[symbol]; !e.dirty {
+	if e := &g.Symbols[symbol]; !e.dirty {
 		e.dirty = true
 		g.dirty = append(g.dirty, symbol)
 	}
@@ -73,7 +65,7 @@ func worst(position, openBuy, openSell int64) int64 {
 
 // leaves returns the symbol's open buys and sells with the ticket, and without it.
 func (g *Gate) leaves(t *Ticket) (openBuy, openSell, otherBuy, otherSell int64) {
-	open := &g.exposures[t.Symbol].open
+	open := &g.Symbols[t.Symbol].open
 	otherBuy, otherSell = open[0], open[1]
 	if t.Side == core.SideBuy {
 		otherBuy -= t.OldLeaves
@@ -110,7 +102,7 @@ func (g *Gate) marginOf(symbol uint32, notional core.Int128) core.Int128 {
 // flush brings the worst positions of the dirty symbols up to date.
 func (g *Gate) flush() {
 	for _, symbol := range g.dirty {
-		e, h := &g.exposures[symbol], &g.account.Holdings[symbol]
+		e, h := &g.Symbols[symbol], &g.account.Holdings[symbol]
 		e.dirty = false
 		before := h.Worst
 		g.account.SetWorst(symbol, worst(h.Position, e.open[0], e.open[1]))
@@ -130,7 +122,7 @@ func (g *Gate) flush() {
 
 // renewAtRisk brings a symbol's share of the risk bound up to date.
 func (g *Gate) renewAtRisk(symbol uint32) {
-	e := &g.exposures[symbol]
+	e := &g.Symbols[symbol]
 	now := g.amountAtRisk(symbol, g.account.Holdings[symbol].Worst)
 	g.riskBound += now - e.atRisk
 	e.atRisk = now

@@ -42,10 +42,12 @@ type Approved struct{ ticket *Ticket }
 // Ticket returns the approved terms.
 func (a Approved) Ticket() *Ticket { return a.ticket }
 
-// symbolLimits are the limits in force for a symbol, its own first.
-type symbolLimits struct {
+// instrumentLimits are the limits in force for the symbols of an instrument, its own first, and bounds that they give.
+type instrumentLimits struct {
 	collar, collarFar, maxOrderQuantity, maxPositionWeight, maxPositionQuantity, initialMargin core.Optional
 	volumeShare                                                                                core.Optional // of adv
+
+	bounds instrumentBounds
 }
 
 // Gate tests orders and keeps what the tests need.
@@ -59,16 +61,16 @@ type Gate struct {
 	Flattening       core.Bitset // symbols whose flatten is set
 	OpenOrders       int
 
-	ctx       *core.Context
-	config    *core.Config
-	limits    *core.RiskLimits
-	account   *account.Account
-	markets   []dataengine.Market
-	exposures []exposure
-	held      int64       // symbols with a worst position other than 0, as of the last flush
-	active    core.Bitset // those symbols
-	dirty     []uint32
-	reserved  core.Int128
+	duplicates duplicateMemory
+	ctx        *core.Context
+	config     *core.Config
+	limits     *core.RiskLimits
+	account    *account.Account
+	markets    *dataengine.Markets
+	held       int64       // symbols with a worst position other than 0, as of the last flush
+	active     core.Bitset // those symbols
+	dirty      []uint32
+	reserved   core.Int128
 	// An upper bound of the amount at risk in coarse units, at the risk prices of an epoch.
 	riskBound int64
 	riskEpoch uint32
@@ -80,23 +82,26 @@ type Gate struct {
 	alarm                    core.Int128 // at or below this equity a halt may be due
 }
 
-// SymbolRisk is the gate's state of one symbol beside its exposures.
+// SymbolRisk is the gate's state of one symbol.
 type SymbolRisk struct {
+	open       [2]int64          // leaves of buys, of sells
+	atRisk     int64             // its share of the risk bound
+	limits     *instrumentLimits // shared by equal instruments
+	Bucket     Bucket
+	accepted   chain // of the duplicate memory
+	openOrders int32
+	dirty      bool // its worst position is to be computed anew
 	Level      core.Level
 	Flatten    bool
-	Bucket     Bucket
-	Duplicates DuplicateMemory
-	limits     symbolLimits
-	bounds     symbolBounds
 }
 
 // New returns the gate of a configuration before its first event.
-func New(ctx *core.Context, config *core.Config, holdings *account.Account, markets []dataengine.Market) *Gate {
+func New(ctx *core.Context, config *core.Config, holdings *account.Account, markets *dataengine.Markets) *Gate {
 	count := len(config.Instruments)
 	g := &Gate{
 		Level: core.LevelRun, Symbols: make([]SymbolRisk, count), Flattening: core.NewBitset(count),
 		ctx: ctx, config: config, account: holdings, markets: markets,
-		exposures: make([]exposure, count), active: core.NewBitset(count), dirty: make([]uint32, 0, count),
+		active: core.NewBitset(count),
 	}
 	for i := range g.Symbols {
 		g.Symbols[i].Level = core.LevelRun
@@ -115,26 +120,40 @@ func (g *Gate) SetLimits(limits *core.RiskLimits) {
 	g.limits, g.marginMax = limits, 0
 	g.variance.varLimits = varLimitsOf(limits)
 	g.Bucket.hold(limits.MaxOrdersPerSecond)
-	for i := range g.Symbols {
-		instrument := &g.config.Instruments[i]
+	shared := make(map[*core.Instrument]*instrumentLimits)
+	for i, instrument := range g.config.Instruments {
 		symbol := &g.Symbols[i]
 		symbol.Bucket.hold(limits.MaxOrdersPerSecondSymbol)
-		symbol.limits = symbolLimits{
-			collar:              instrument.PriceCollarPpb.Or(limits.PriceCollarPpb),
-			collarFar:           instrument.PriceCollarFarPpb.Or(limits.PriceCollarFarPpb),
-			maxOrderQuantity:    instrument.MaxOrderQuantity.Or(limits.MaxOrderQuantity),
-			maxPositionWeight:   instrument.MaxPositionWeightPpb.Or(limits.MaxPositionWeightPpb),
-			maxPositionQuantity: instrument.MaxPositionQuantity.Or(limits.MaxPositionQuantity),
-			initialMargin:       instrument.InitialMarginPpb.Or(limits.InitialMarginPpb),
-		}
-		if volume := instrument.AverageDailyVolume; limits.MaxAdvSharePpb.Set && volume.Set {
-			share := core.Cap(limits.MaxAdvSharePpb.Value, core.FromInt64(volume.Value))
-			symbol.limits.volumeShare = core.Optional{Value: share.Int64(), Set: true}
+		if symbol.limits = shared[instrument]; symbol.limits == nil {
+			symbol.limits = limitsOf(instrument, limits)
+			shared[instrument] = symbol.limits
 		}
 		g.marginMax = max(g.marginMax, symbol.limits.initialMargin.Value)
 	}
 	g.renewBounds()
 	g.HaltsChanged()
+}
+
+// limitsOf returns the limits in force for an instrument.
+func limitsOf(instrument *core.Instrument, limits *core.RiskLimits) *instrumentLimits {
+	out := &instrumentLimits{
+		collar:              instrument.PriceCollarPpb.Or(limits.PriceCollarPpb),
+		collarFar:           instrument.PriceCollarFarPpb.Or(limits.PriceCollarFarPpb),
+		maxOrderQuantity:    instrument.MaxOrderQuantity.Or(limits.MaxOrderQuantity),
+		maxPositionWeight:   instrument.MaxPositionWeightPpb.Or(limits.MaxPositionWeightPpb),
+		maxPositionQuantity: instrument.MaxPositionQuantity.Or(limits.MaxPositionQuantity),
+		initialMargin:       instrument.InitialMarginPpb.Or(limits.InitialMarginPpb),
+	}
+	if volume := instrument.AverageDailyVolume; limits.MaxAdvSharePpb.Set && volume.Set {
+		share := core.Cap(limits.MaxAdvSharePpb.Value, core.FromInt64(volume.Value))
+		out.volumeShare = core.Optional{Value: share.Int64(), Set: true}
+	}
+	out.bounds = instrumentBounds{
+		collar: out.collar.Or(core.Optional{Value: defaultCollarPpb}).Value, hasCollar: out.collar.Set,
+		orderQuantity: min(orMost(out.maxOrderQuantity), orMost(out.volumeShare)), positionQuantity: orMost(out.maxPositionQuantity),
+		valueShare: min(orMost(out.maxPositionWeight), orMost(limits.MaxConcentrationPpb)),
+	}
+	return out
 }
 
 // SetModel puts a risk model in force; nil is none.
@@ -233,7 +252,7 @@ func (g *Gate) levels(t *Ticket, reducing bool) core.Code {
 
 // terms is row 3.
 func (g *Gate) terms(t *Ticket) core.Code {
-	instrument := &g.config.Instruments[t.Symbol]
+	instrument := g.config.Instruments[t.Symbol]
 	if t.Quantity <= 0 || t.Quantity%instrument.Lot != 0 {
 		return core.CodeBadLot
 	}
@@ -250,7 +269,7 @@ func (g *Gate) terms(t *Ticket) core.Code {
 
 // status is row 4.
 func (g *Gate) status(t *Ticket) core.Code {
-	market := &g.markets[t.Symbol]
+	market := &g.markets.Tops[t.Symbol]
 	if !market.Halted && market.Status == 0 && !market.HasBand {
 		return core.CodeNone
 	}
@@ -260,7 +279,7 @@ func (g *Gate) status(t *Ticket) core.Code {
 		return core.CodeHalted
 	case has(core.StatusClosed):
 		return core.CodeClosed
-	case market.HasBand && g.outsideBand(t, market):
+	case market.HasBand && g.outsideBand(t):
 		return core.CodeLuldBand
 	}
 	if t.Side == core.SideSell && g.short(t) {
@@ -279,7 +298,7 @@ func (g *Gate) status(t *Ticket) core.Code {
 	return core.CodeNone
 }
 
-func (g *Gate) outsideBand(t *Ticket, market *dataengine.Market) bool {
+func (g *Gate) outsideBand(t *Ticket) bool {
 	price := t.Price
 	if t.Type == core.OrderTypeMarket {
 		h := &g.account.Holdings[t.Symbol]
@@ -289,8 +308,9 @@ func (g *Gate) outsideBand(t *Ticket, market *dataengine.Market) bool {
 		}
 		price = g.collarPrice(t, h.Mark, g.band(t.Symbol, collar.Value, h.Mark))
 	}
+	low, high := g.markets.Band(t.Symbol)
 	if t.Side == core.SideBuy {
-		return price > market.BandHigh
+		return price > high
 	}
-	return price < market.BandLow
+	return price < low
 }

@@ -16,7 +16,7 @@ type desk struct {
 	ctx     *core.Context
 	config  *core.Config
 	account *account.Account
-	markets []dataengine.Market
+	markets *dataengine.Markets
 	gate    *Gate
 }
 
@@ -25,10 +25,10 @@ func newDesk(changes ...func(*core.Config)) *desk {
 	for _, change := range changes {
 		change(config)
 	}
-	d := &desk{ctx: &core.Context{}, config: config, account: account.New(config), markets: make([]dataengine.Market, 3)}
+	d := &desk{ctx: &core.Context{}, config: config, account: account.New(config), markets: dataengine.NewMarkets(3)}
 	d.gate = New(d.ctx, config, d.account, d.markets)
-	d.markets[0].SetQuote(99*unit, 101*unit, unit, unit)
-	d.markets[0].SeenQuote(0, 0)
+	d.markets.Tops[0].SetQuote(99*unit, 101*unit, unit, unit)
+	d.markets.Tops[0].SeenQuote(0, 0)
 	d.account.SetMark(0, 100*unit)
 	return d
 }
@@ -80,23 +80,23 @@ func TestRows(t *testing.T) {
 		{"no quantity", nil, none, limitBuy(100*unit, 0), core.CodeBadLot},
 		{"price", nil, none, limitBuy(0, unit), core.CodeBadLimitPrice},
 		{"tick", nil, none, limitBuy(100*unit+1, unit), core.CodeBadTick},
-		{"halted", nil, func(d *desk) { d.markets[0].Halted = true }, buy, core.CodeHalted},
-		{"status halted", nil, func(d *desk) { d.markets[0].Status = uint8(core.StatusHalted) }, buy, core.CodeHalted},
-		{"closed", nil, func(d *desk) { d.markets[0].Status = uint8(core.StatusClosed) }, buy, core.CodeClosed},
-		{"band", nil, func(d *desk) { d.markets[0].HasBand, d.markets[0].BandHigh = true, 99*unit }, buy, core.CodeLuldBand},
-		{"band of a market order without collar", nil, func(d *desk) { d.markets[0].HasBand, d.markets[0].BandHigh = true, 99*unit },
+		{"halted", nil, func(d *desk) { d.markets.Tops[0].Halted = true }, buy, core.CodeHalted},
+		{"status halted", nil, func(d *desk) { d.markets.Tops[0].Status = uint8(core.StatusHalted) }, buy, core.CodeHalted},
+		{"closed", nil, func(d *desk) { d.markets.Tops[0].Status = uint8(core.StatusClosed) }, buy, core.CodeClosed},
+		{"band", nil, func(d *desk) { d.markets.SetBand(0, true, 0, 99*unit) }, buy, core.CodeLuldBand},
+		{"band of a market order without collar", nil, func(d *desk) { d.markets.SetBand(0, true, 0, 99*unit) },
 			market, core.CodeNone},
 		{"band of a market order", risk(func(r *core.RiskLimits) { r.PriceCollarPpb = value(50_000_000) }),
-			func(d *desk) { d.markets[0].HasBand, d.markets[0].BandHigh = true, 104*unit }, market, core.CodeLuldBand},
-		{"short sale", nil, func(d *desk) { d.markets[0].Status = uint8(core.StatusShortSale) }, limitSell(99*unit, unit), core.CodeShortSale},
-		{"short sale above the bid", nil, func(d *desk) { d.markets[0].Status = uint8(core.StatusShortSale) }, limitSell(100*unit, unit), core.CodeNone},
-		{"no locate", nil, func(d *desk) { d.markets[0].Status = uint8(core.StatusNoLocate) }, limitSell(100*unit, unit), core.CodeNoLocate},
+			func(d *desk) { d.markets.SetBand(0, true, 0, 104*unit) }, market, core.CodeLuldBand},
+		{"short sale", nil, func(d *desk) { d.markets.Tops[0].Status = uint8(core.StatusShortSale) }, limitSell(99*unit, unit), core.CodeShortSale},
+		{"short sale above the bid", nil, func(d *desk) { d.markets.Tops[0].Status = uint8(core.StatusShortSale) }, limitSell(100*unit, unit), core.CodeNone},
+		{"no locate", nil, func(d *desk) { d.markets.Tops[0].Status = uint8(core.StatusNoLocate) }, limitSell(100*unit, unit), core.CodeNoLocate},
 		{"long sale", nil, func(d *desk) {
-			d.markets[0].Status = uint8(core.StatusNoLocate)
+			d.markets.Tops[0].Status = uint8(core.StatusNoLocate)
 			d.account.LoadPosition(0, unit, unit)
 		}, limitSell(100*unit, unit), core.CodeNone},
-		{"restricted", nil, func(d *desk) { d.markets[0].Status = uint8(core.StatusRestricted) }, buy, core.CodeRestricted},
-		{"stale", risk(func(r *core.RiskLimits) { r.MaxQuoteAgeNs = value(5) }), func(d *desk) { d.markets[0].Stale = true }, buy, core.CodeStaleData},
+		{"restricted", nil, func(d *desk) { d.markets.Tops[0].Status = uint8(core.StatusRestricted) }, buy, core.CodeRestricted},
+		{"stale", risk(func(r *core.RiskLimits) { r.MaxQuoteAgeNs = value(5) }), func(d *desk) { d.markets.Tops[0].Stale = true }, buy, core.CodeStaleData},
 		{"old", risk(func(r *core.RiskLimits) { r.MaxQuoteAgeNs = value(5) }), func(d *desk) { d.ctx.Now = 6 }, buy, core.CodeStaleData},
 		{"not old", risk(func(r *core.RiskLimits) { r.MaxQuoteAgeNs = value(5) }), func(d *desk) { d.ctx.Now = 5 }, buy, core.CodeNone},
 		{"no reference", nil, none, Ticket{Symbol: 1, Side: core.SideBuy, Type: core.OrderTypeMarket, Quantity: unit}, core.CodeNoReference},

@@ -28,22 +28,29 @@ func TestDuplicateWindow(t *testing.T) {
 			t.Errorf("at %d: %v, expected %v", step.now, refusal.Code, step.expected)
 		}
 	}
-	if entries := d.gate.Symbols[0].Duplicates.Entries(); len(entries) != 3 {
+	if entries := d.gate.Remembered(0); len(entries) != 3 {
 		t.Errorf("memory holds %d orders", len(entries))
 	}
 }
 
 func TestDuplicateMemoryGivesRoomBack(t *testing.T) {
-	memory := DuplicateMemory{}
+	d := newDesk()
 	for now := range int64(10000) {
-		memory.forget(now, 5)
-		memory.Add(Accepted{Ts: now})
-		if entries := memory.Entries(); entries[0].Ts < now-5 || entries[len(entries)-1].Ts != now {
-			t.Fatalf("at %d the memory is %+v", now, entries)
+		symbol := uint32(now % 3)
+		d.gate.duplicates.forget(&d.gate.Symbols[symbol].accepted, now, 15)
+		d.gate.Remember(symbol, Accepted{Ts: now})
+		entries := d.gate.Remembered(symbol)
+		for k, entry := range entries {
+			if expected := now - 3*int64(len(entries)-1-k); entry.Ts != expected || now-entry.Ts >= 15 {
+				t.Fatalf("at %d the memory is %+v", now, entries)
+			}
+		}
+		if expected := min(now/3+1, 5); int64(len(entries)) != expected {
+			t.Fatalf("at %d the memory holds %d orders, expected %d", now, len(entries), expected)
 		}
 	}
-	if cap(memory.entries) > 256 {
-		t.Errorf("the memory grew to %d entries", cap(memory.entries))
+	if count := d.gate.duplicates.count; count > 3*5 {
+		t.Errorf("the memory grew to %d entries", count)
 	}
 }
 
@@ -61,13 +68,13 @@ func TestTokenBuckets(t *testing.T) {
 	if refusal := d.pass(buy); refusal.Refused() {
 		t.Errorf("after a second: %v", refusal.Code)
 	}
-	if d.gate.Bucket.Tokens != core.FromInt64(3*core.Scale) || d.gate.Symbols[0].Bucket.Tokens != (core.Int128{}) {
+	if d.gate.Bucket.Tokens != 3*core.Scale || d.gate.Symbols[0].Bucket.Tokens != 0 {
 		t.Errorf("buckets are %+v and %+v", d.gate.Bucket, d.gate.Symbols[0].Bucket)
 	}
 	limits := *d.config.Risk
 	limits.MaxOrdersPerSecond, limits.MaxOrdersPerSecondSymbol = value(1), core.Optional{}
 	d.gate.SetLimits(&limits)
-	if d.gate.Bucket.Tokens != core.FromInt64(2*core.Scale) {
+	if d.gate.Bucket.Tokens != 2*core.Scale {
 		t.Errorf("tokens are held to the new burst: %v", d.gate.Bucket.Tokens)
 	}
 }
@@ -92,7 +99,7 @@ func TestSumsAgainstAWalk(t *testing.T) {
 			d.gate.PositionChanged(symbol)
 		case 2:
 			side := core.SideBuy + core.Side(random.IntN(2))
-			e := &d.gate.exposures[symbol]
+			e := &d.gate.Symbols[symbol]
 			open := e.open[side-core.SideBuy]
 			d.gate.ChangeLeaves(symbol, side, random.Int64N(5)*unit-min(open, 2*unit))
 		}
@@ -103,8 +110,8 @@ func TestSumsAgainstAWalk(t *testing.T) {
 		var gross, net, margin core.Int128
 		atRisk := int64(0)
 		count := int64(0)
-		for i := range d.gate.exposures {
-			e := d.gate.exposures[i]
+		for i := range d.gate.Symbols {
+			e := d.gate.Symbols[i]
 			held := worst(d.account.Holdings[i].Position, e.open[0], e.open[1])
 			atRisk += d.gate.amountAtRisk(uint32(i), held)
 			if uint32(i) == ticket.Symbol {

@@ -18,7 +18,7 @@ func (g *Gate) openOrders(t *Ticket) (refusal Refusal) {
 		return Refusal{core.CodeOpenOrders, core.FromInt64(most), core.FromInt64(count)}
 	}
 	if limit := g.limits.MaxOpenOrdersSymbol; g.config.CheckRisk && limit.Set {
-		if count := int64(g.exposures[t.Symbol].openOrders) + 1; count > limit.Value {
+		if count := int64(g.Symbols[t.Symbol].openOrders) + 1; count > limit.Value {
 			return Refusal{core.CodeOpenOrders, core.FromInt64(limit.Value), core.FromInt64(count)}
 		}
 	}
@@ -76,7 +76,7 @@ func (g *Gate) bears(t *Ticket, p *prospect) (refusal Refusal) {
 	if refusal = g.buyingPower(t, p); refusal.Refused() {
 		return refusal
 	}
-	limits := &g.Symbols[t.Symbol].limits
+	limits := g.Symbols[t.Symbol].limits
 	if refusal = g.aboveEquity(core.CodeMaxPosition, limits.maxPositionWeight, p.value); refusal.Refused() {
 		return refusal
 	}
@@ -160,7 +160,7 @@ func (g *Gate) valueAtRisk(t *Ticket, p *prospect) (refusal Refusal) {
 	equity := g.account.Equity.Float64() / 1e18
 	if position {
 		n := math.Abs(g.riskNotional(t.Symbol, p.worst))
-		left := v.multiplier * (normalQuantile * (v.deviation(t.Symbol) * n))
+		left := v.multiplier * (normalQuantile * (v.deviation(v.rowOf(t.Symbol)) * n))
 		right := v.positionShare * equity
 		if !(left <= right) {
 			return Refusal{core.CodePositionVar, floatBits(right), floatBits(left)}

@@ -13,7 +13,7 @@ func (g *Gate) staleData(t *Ticket) (refusal Refusal) {
 	if !limit.Set {
 		return refusal
 	}
-	market := &g.markets[t.Symbol]
+	market := &g.markets.Tops[t.Symbol]
 	age := int64(0)
 	if market.HasData && !market.Stale {
 		age = g.ctx.Now - market.LastTs
@@ -35,7 +35,7 @@ func (g *Gate) band(symbol uint32, collarPpb, mark int64) core.Int128 {
 
 // collarPrice is the limit of a MARKET order: the edge of the band, on a tick, inside the price range.
 func (g *Gate) collarPrice(t *Ticket, mark int64, band core.Int128) int64 {
-	instrument := &g.config.Instruments[t.Symbol]
+	instrument := g.config.Instruments[t.Symbol]
 	var price int64
 	if t.Side == core.SideBuy {
 		price = core.FloorToWide(core.FromInt64(mark).Add(band), instrument.Tick)
@@ -53,7 +53,7 @@ func (g *Gate) collarPrice(t *Ticket, mark int64, band core.Int128) int64 {
 
 // collar is row 6.
 func (g *Gate) collar(t *Ticket) (refusal Refusal) {
-	limits := &g.Symbols[t.Symbol].limits
+	limits := g.Symbols[t.Symbol].limits
 	isMarket := t.Type == core.OrderTypeMarket
 	if !isMarket && !(g.config.CheckRisk && limits.collar.Set) {
 		return refusal

@@ -31,14 +31,13 @@ type bounds struct {
 	validUntilNs  int64
 }
 
-// symbolBounds are those of a symbol.
-type symbolBounds struct {
+// instrumentBounds are those of an instrument.
+type instrumentBounds struct {
 	collar           int64 // ppb
 	hasCollar        bool  // a limit order has it, too
 	orderQuantity    int64
 	positionQuantity int64
 	valueShare       int64 // of position weight and concentration
-	riskShare        int64 // of position value at risk
 }
 
 // orMost returns a limit's value, unlimited where there is none.
@@ -75,16 +74,10 @@ func (g *Gate) renewBounds() {
 		b.validUntilNs = v.model.ValidUntilNs
 	}
 	g.bounds = b
-	for i := range g.Symbols {
-		s := &g.Symbols[i]
-		own := &s.limits
-		s.bounds = symbolBounds{
-			collar: own.collar.Or(core.Optional{Value: defaultCollarPpb}).Value, hasCollar: own.collar.Set,
-			orderQuantity: min(orMost(own.maxOrderQuantity), orMost(own.volumeShare)), positionQuantity: orMost(own.maxPositionQuantity),
-			valueShare: min(orMost(own.maxPositionWeight), orMost(limits.MaxConcentrationPpb)), riskShare: unlimited,
-		}
-		if limits.MaxPositionVarPpb.Set && i < len(v.row) {
-			s.bounds.riskShare = shareBelow(v.positionShare, factor*v.deviation(uint32(i)))
+	if v.riskShares = nil; limits.MaxPositionVarPpb.Set {
+		v.riskShares = make([]int64, 0, len(v.scale)+1)
+		for row := int32(-1); row < int32(len(v.scale)); row++ {
+			v.riskShares = append(v.riskShares, shareBelow(v.positionShare, factor*v.deviation(row)))
 		}
 	}
 }
@@ -97,43 +90,43 @@ func (g *Gate) surelyPasses(t *Ticket) bool {
 		g.DrawdownLatched || g.DailyLossLatched {
 		return false
 	}
-	market, instrument := &g.markets[t.Symbol], &g.config.Instruments[t.Symbol]
+	market, instrument := &g.markets.Tops[t.Symbol], g.config.Instruments[t.Symbol]
 	if !market.IsOpen() || g.ctx.Now-market.LastTs > g.bounds.quoteAgeNs ||
-		t.Quantity <= 0 || t.Quantity > s.bounds.orderQuantity || t.Quantity%instrument.Lot != 0 || !g.surelyBears(t, s) {
+		t.Quantity <= 0 || t.Quantity > s.limits.bounds.orderQuantity || t.Quantity%instrument.Lot != 0 || !g.surelyBears(t, s) {
 		return false
 	}
-	return g.surelyPriced(t, &s.bounds, instrument)
+	return g.surelyPriced(t, &s.limits.bounds, instrument)
 }
 
 // hasRoom is the count of row 12; false says nothing.
 func (g *Gate) hasRoom(symbol uint32) bool {
 	return g.bounds.isOn && int64(g.OpenOrders) < g.bounds.openOrders &&
-		int64(g.exposures[symbol].openOrders) < g.bounds.openOrdersOf
+		int64(g.Symbols[symbol].openOrders) < g.bounds.openOrdersOf
 }
 
 // surelyBears are rows 8 and 13 to 19.
 func (g *Gate) surelyBears(t *Ticket, s *SymbolRisk) bool {
-	if len(g.dirty) > 1 || !g.exposures[t.Symbol].dirty { // the symbol's own share is taken out below
+	if len(g.dirty) > 1 || !g.Symbols[t.Symbol].dirty { // the symbol's own share is taken out below
 		g.flush()
 	}
 	g.followRiskClock()
 	h := &g.account.Holdings[t.Symbol]
 	openBuy, openSell, _, _ := g.leaves(t)
-	most, bounds := worst(h.Position, openBuy, openSell), &g.bounds
-	if core.Abs64(most) > s.bounds.positionQuantity || g.held >= bounds.positions || g.ctx.Now > bounds.validUntilNs ||
+	most, bounds, own := worst(h.Position, openBuy, openSell), &g.bounds, &s.limits.bounds
+	if core.Abs64(most) > own.positionQuantity || g.held >= bounds.positions || g.ctx.Now > bounds.validUntilNs ||
 		g.account.Equity.Hi < 0 {
 		return false
 	}
 	gross, value := g.account.GrossBoundWith(t.Symbol, most)
 	risk := g.amountAtRisk(t.Symbol, most)
-	allRisk := g.riskBound - g.exposures[t.Symbol].atRisk + risk
+	allRisk := g.riskBound - g.Symbols[t.Symbol].atRisk + risk
 	notional := account.Coarse(t.Quantity, h.Mark, h.Multiplier)
 	equity := account.CoarseBelow(g.account.Equity)
 	return notional < account.CoarseMax && gross < account.CoarseMax && allRisk < account.CoarseMax &&
 		notional <= bounds.orderNotional && withinShare(notional, bounds.orderShare, equity) &&
 		productsInOrder(gross, bounds.margin, equity, core.Scale) && withinShare(gross, bounds.grossShare, equity) &&
-		withinShare(value, s.bounds.valueShare, equity) &&
-		withinShare(risk, s.bounds.riskShare, equity) && withinShare(allRisk, bounds.riskShare, equity)
+		withinShare(value, own.valueShare, equity) &&
+		withinShare(risk, g.variance.riskShare(t.Symbol), equity) && withinShare(allRisk, bounds.riskShare, equity)
 }
 
 // withinShare tells whether an amount is within a share of equity.
@@ -149,7 +142,7 @@ func productsInOrder(a, b, c, d int64) bool {
 }
 
 // surelyPriced are rows 3 and 6, for which the band on the near side is enough.
-func (g *Gate) surelyPriced(t *Ticket, bounds *symbolBounds, instrument *core.Instrument) bool {
+func (g *Gate) surelyPriced(t *Ticket, bounds *instrumentBounds, instrument *core.Instrument) bool {
 	const markMax = 1 << 53 // a hundred times as much fits 64 bits
 	h := &g.account.Holdings[t.Symbol]
 	isMarket := t.Type == core.OrderTypeMarket

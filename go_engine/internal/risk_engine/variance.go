@@ -13,13 +13,15 @@ const normalQuantile = 2.3263478740408408
 // variance is the risk model in force, the limits as floats and the room to sum.
 type variance struct {
 	varLimits
-	model     *core.RiskModel
-	row       []int32   // by symbol: its row of the covariance, -1 outside the model
-	scale     []float64 // by row: |covariance| of two rows is at most the product of their scales
-	scaleMax  float64
-	rows      []int32 // of the symbols summed over
-	notionals []float64
-	cached    []riskNotional
+	model    *core.RiskModel
+	row      []int32   // by symbol: its row of the covariance, -1 outside the model; none without one
+	scale    []float64 // by row: |covariance| of two rows is at most the product of their scales
+	scaleMax float64
+	// By row, the one outside the model first: bounds of position value at risk; none without such a limit.
+	riskShares []int64
+	rows       []int32 // of the symbols summed over
+	notionals  []float64
+	cached     []riskNotional // by symbol, once one was asked for
 }
 
 // varLimits are the limits of rows 18 and 19 as the formulas use them.
@@ -43,12 +45,13 @@ type riskNotional struct {
 }
 
 func (v *variance) set(model *core.RiskModel, symbols int) {
-	*v = variance{varLimits: v.varLimits, model: model, row: make([]int32, symbols), cached: make([]riskNotional, symbols)}
-	for i := range v.row {
-		v.row[i] = -1
-	}
+	*v = variance{varLimits: v.varLimits, model: model}
 	if model == nil {
 		return
+	}
+	v.row = make([]int32, symbols)
+	for i := range v.row {
+		v.row[i] = -1
 	}
 	for k, symbol := range model.Symbols {
 		v.row[symbol] = int32(k)
@@ -86,9 +89,24 @@ func scales(covariance []float64, width int) []float64 {
 // boundSlack is far above what rounding adds to a sum over 65536 symbols.
 const boundSlack = 1e-9
 
-// deviation is sd_i, s0 outside the model.
-func (v *variance) deviation(symbol uint32) float64 {
-	k := v.row[symbol]
+// rowOf returns a symbol's row of the covariance, -1 outside the model.
+func (v *variance) rowOf(symbol uint32) int32 {
+	if v.row == nil {
+		return -1
+	}
+	return v.row[symbol]
+}
+
+// riskShare bounds a symbol's position value at risk, as a share of equity.
+func (v *variance) riskShare(symbol uint32) int64 {
+	if v.riskShares == nil {
+		return unlimited
+	}
+	return v.riskShares[v.rowOf(symbol)+1]
+}
+
+// deviation is sd_i of a row of the covariance, s0 outside the model.
+func (v *variance) deviation(k int32) float64 {
 	if k < 0 {
 		return v.defaultVol
 	}
@@ -98,6 +116,9 @@ func (v *variance) deviation(symbol uint32) float64 {
 // riskNotional is n_j for a worst position.
 func (g *Gate) riskNotional(symbol uint32, position int64) float64 {
 	price, _ := g.account.RiskPrice(symbol)
+	if g.variance.cached == nil {
+		g.variance.cached = make([]riskNotional, len(g.Symbols))
+	}
 	cached := &g.variance.cached[symbol]
 	if cached.worst != position || cached.price != price {
 		multiplier := g.account.Holdings[symbol].Multiplier
@@ -121,7 +142,7 @@ func (g *Gate) gather(tested uint32, testedWorst int64) (outside, bound float64)
 			}
 		}
 		n := g.riskNotional(uint32(symbol), position)
-		if row := v.row[symbol]; row >= 0 {
+		if row := v.rowOf(uint32(symbol)); row >= 0 {
 			v.rows = append(v.rows, row)
 			v.notionals = append(v.notionals, n)
 			bound += float64(v.scale[row] * math.Abs(n))

@@ -70,7 +70,7 @@ func TestPortfolioVarAgainstAPlainWalk(t *testing.T) {
 		}
 		config.RiskModel = model
 		holdings := account.New(config)
-		gate := New(&core.Context{}, config, holdings, make([]dataengine.Market, symbols))
+		gate := New(&core.Context{}, config, holdings, dataengine.NewMarkets(symbols))
 		worsts := make([]int64, symbols)
 		for i := range worsts {
 			worsts[i] = (random.Int64N(9) - 4) * unit

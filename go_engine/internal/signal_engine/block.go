@@ -15,13 +15,51 @@ type Block struct {
 	First, Next int  // events of the batch
 	Quotes      bool // all are accepted quotes
 	Gaps        uint64
-	Ns          int64                  // time that phase one took
-	Code        [BlockEvents]core.Code // why the event was rejected; NONE: accepted
-	Verdict     [BlockEvents]core.Verdict
-	Score       [BlockEvents]float64
-	Confidence  [BlockEvents]float64
-	FairValue   [BlockEvents]float64
+	Ns          int64       // time that phase one took
+	Code        []core.Code // why the event was rejected; NONE: accepted
+	Verdict     []core.Verdict
+	Score       []float64
+	Confidence  []float64
+	FairValue   []float64
 	ones, nans  int // leading confidences that are 1, leading fair values that are NaN, from blocks before
+	isFar       bool
+	near        nearRoom
+	far         *farRoom // nil until there is a long block
+}
+
+// nearRoom is for a few events: one of them touches few cache lines, and no other page.
+type nearRoom struct {
+	code                         [shortRun]core.Code
+	verdict                      [shortRun]core.Verdict
+	score, confidence, fairValue [shortRun]float64
+}
+
+// farRoom is for as many events as a block may have.
+type farRoom struct {
+	code                         [BlockEvents]core.Code
+	verdict                      [BlockEvents]core.Verdict
+	score, confidence, fairValue [BlockEvents]float64
+}
+
+// reserve makes room for so many events.
+func (b *Block) reserve(events int) {
+	switch isFar := events > shortRun; {
+	case b.Code != nil && b.isFar == isFar:
+		return
+	case isFar:
+		if b.far == nil {
+			b.far = &farRoom{}
+		}
+		room := b.far
+		b.Code, b.Verdict = room.code[:], room.verdict[:]
+		b.Score, b.Confidence, b.FairValue = room.score[:], room.confidence[:], room.fairValue[:]
+	default:
+		room := &b.near
+		b.Code, b.Verdict = room.code[:], room.verdict[:]
+		b.Score, b.Confidence, b.FairValue = room.score[:], room.confidence[:], room.fairValue[:]
+	}
+	b.isFar = events > shortRun
+	b.ones, b.nans = 0, 0
 }
 
 // Mode says how phase one runs the program.
@@ -42,8 +80,9 @@ const shortRun = 32
 func (p *PhaseOne) Run(batch *dataengine.Batch, first, last int, base uint64, rows *dataengine.Rows, out *Block) {
 	out.First, out.Next, out.Quotes, out.Gaps = first, first, false, 0
 	last = min(last, first+BlockEvents)
+	out.reserve(last - first)
 	if p.mode != ModeEvent && (p.mode == ModeBlock || last-first >= shortRun) {
-		count := dataengine.LeadingQuotes(batch.Kind[first:min(last, first+p.columns.rows)])
+		count := dataengine.LeadingQuotes(batch.Kind[first:last])
 		if count > 0 && (p.mode == ModeBlock || count >= shortRun) && p.runQuotes(batch, count, rows, out) {
 			return
 		}
@@ -62,6 +101,8 @@ func (p *PhaseOne) runQuotes(batch *dataengine.Batch, count int, rows *dataengin
 	out.Next += count
 	rows.Quote += count
 	clear(out.Code[:count])
-	p.columns.run(p, batch, &quotes, out)
+	for at := 0; at < count; at += p.columns.rows {
+		p.columns.run(p, batch, quotes.Cut(at, min(p.columns.rows, count-at)), at, out)
+	}
 	return true
 }

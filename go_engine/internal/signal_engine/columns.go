@@ -1,4 +1,4 @@
-// Columns: a run of quotes goes through the program node by node; a column holds a node's values by quote.
+// Columns: quotes go through the program node by node, a strip of them at a time; a column holds a node's values by quote.
 
 package signalengine
 
@@ -7,25 +7,28 @@ import (
 	"quartet.dev/go_engine/internal/data_engine"
 )
 
-// The columns of a program take half a mebibyte at most, less than a second-level cache, unless it is very long.
+// The columns of a program take an eighth of a mebibyte at most, a part of a second-level cache, unless it is very long.
 const (
-	columnWords   = 1 << 16
+	columnWords   = 1 << 14
 	columnRowsMin = 64
+	columnRowsMax = 1024
 )
 
 // columns are the columns of a program, and where each symbol's last quote is.
 type columns struct {
-	rows    int         // of a column
-	values  [][]float64 // by node
-	kept    []int32     // nodes that quotes read and do not tick
-	last    []lastQuote // of the symbols in the block
-	seen    []uint32    // by symbol, the number of the last block it was in
-	block   uint32
+	rows    int               // of a column
+	values  [][]float64       // by node
+	kept    []int32           // nodes that quotes read and do not tick
+	last    []lastQuote       // of the symbols in the strip, whose values are in the columns alone
+	older   []lastQuote       // of those in the strip before
+	quotes  dataengine.Quotes // of the strip
+	seen    []uint32          // by symbol, the number of the last strip it was in
+	strip   uint32
 	scratch []float64              // values of one quote, for operators without a loop of their own
 	shares  map[int32][]mergeShare // by node, of STD, VAR and ZSCORE
 }
 
-// lastQuote is the row of a symbol's last quote in the block.
+// lastQuote is the row of a symbol's last quote in the strip.
 type lastQuote struct {
 	symbol uint32
 	row    int32
@@ -35,9 +38,10 @@ type lastQuote struct {
 func newColumns(program *Program, symbols int) columns {
 	nodes := len(program.nodes)
 	c := columns{
-		rows:    min(max(columnWords/nodes, columnRowsMin), BlockEvents),
+		rows:    min(max(columnWords/nodes, columnRowsMin), columnRowsMax),
 		values:  make([][]float64, nodes),
-		last:    make([]lastQuote, 0, min(symbols, BlockEvents)),
+		last:    make([]lastQuote, 0, min(symbols, columnRowsMax)),
+		older:   make([]lastQuote, 0, min(symbols, columnRowsMax)),
 		seen:    make([]uint32, symbols),
 		scratch: make([]float64, nodes),
 		shares:  make(map[int32][]mergeShare),
@@ -76,52 +80,73 @@ func (p *Program) readAtQuotes() []bool {
 	return read
 }
 
-// run computes every node that ticks at quotes and judges; values and market data end as of the last quotes.
-func (c *columns) run(p *PhaseOne, batch *dataengine.Batch, quotes *dataengine.Quotes, out *Block) {
+// run computes every node that ticks at quotes and judges. The values and market data of a symbol stay in the columns until
+// a strip comes without it, or someone wants to see them: Settle. The strip begins at quote at of the block.
+func (c *columns) run(p *PhaseOne, batch *dataengine.Batch, quotes dataengine.Quotes, at int, out *Block) {
 	program := p.Program
 	count := len(quotes.Symbol)
+	c.older, c.last = c.last, c.older[:0]
 	c.findLast(quotes.Symbol)
+	for _, last := range c.older {
+		if c.seen[last.symbol] != c.strip {
+			p.keep(last)
+		}
+	}
+	c.quotes = quotes
+	if program.scoreTicks[core.EventKindQuote] { // the score is computed where phase two reads it
+		c.values[program.score] = out.Score[at:][:count]
+	}
 	for _, k := range c.kept {
 		p.keptColumn(int(k), quotes.Symbol, c.values[k][:count])
 	}
 	ticks := program.ticks[core.EventKindQuote]
 	for k := range ticks {
-		if nd := &ticks[k]; !p.runColumn(nd, quotes) {
-			p.eachQuote(ticks[k:k+1], batch, quotes, out.First)
-		}
-	}
-	for _, last := range c.last {
-		s := &p.Symbols[last.symbol]
-		s.Bid, s.Ask = quotes.Bid[last.row], quotes.Ask[last.row]
-		s.BidSize, s.AskSize = quotes.BidSize[last.row], quotes.AskSize[last.row]
-		values := p.Values(int(last.symbol))
-		for k := range ticks {
-			dst := ticks[k].dst
-			values[dst] = c.values[dst][last.row]
+		if nd := &ticks[k]; !p.runColumn(nd, &quotes) {
+			p.eachQuote(ticks[k:k+1], batch, &quotes, out.First+at)
 		}
 	}
 	if program.scoreTicks[core.EventKindQuote] {
-		p.judgeColumns(count, out)
+		p.judgeColumns(at, count, out)
 		return
 	}
 	out.ones, out.nans = 0, 0
-	for i := range count {
+	for i := at; i < at+count; i++ {
 		out.Verdict[i] = core.VerdictNone
 		out.Score[i], out.Confidence[i], out.FairValue[i] = core.NaN, core.NaN, core.NaN
 	}
 }
 
+// Settle brings the values and market data of all symbols up to date.
+func (p *PhaseOne) Settle() {
+	for _, last := range p.columns.last {
+		p.keep(last)
+	}
+	p.columns.last, p.columns.quotes = p.columns.last[:0], dataengine.Quotes{}
+}
+
+// keep takes what a symbol's last quote has left in the columns.
+func (p *PhaseOne) keep(last lastQuote) {
+	c := &p.columns
+	s, quotes := &p.Symbols[last.symbol], &c.quotes
+	s.Bid, s.Ask = quotes.Bid[last.row], quotes.Ask[last.row]
+	s.BidSize, s.AskSize = quotes.BidSize[last.row], quotes.AskSize[last.row]
+	values, ticks := p.Values(int(last.symbol)), p.Program.ticks[core.EventKindQuote]
+	for k := range ticks {
+		dst := ticks[k].dst
+		values[dst] = c.values[dst][last.row]
+	}
+}
+
 // findLast lists the symbols of the block with their last rows.
 func (c *columns) findLast(symbols []uint32) {
-	c.block++
-	if c.block == 0 { // the count has gone round
+	c.strip++
+	if c.strip == 0 { // the count has gone round
 		clear(c.seen)
-		c.block = 1
+		c.strip = 1
 	}
-	c.last = c.last[:0]
 	for i := len(symbols) - 1; i >= 0; i-- {
-		if symbol := symbols[i]; c.seen[symbol] != c.block {
-			c.seen[symbol] = c.block
+		if symbol := symbols[i]; c.seen[symbol] != c.strip {
+			c.seen[symbol] = c.strip
 			c.last = append(c.last, lastQuote{symbol, int32(i)})
 		}
 	}
@@ -156,24 +181,22 @@ func (p *PhaseOne) eachQuote(one []node, batch *dataengine.Batch, quotes *dataen
 	}
 }
 
-// judgeColumns gives the verdicts of quotes whose score ticked (spec 3.8).
-func (p *PhaseOne) judgeColumns(count int, out *Block) {
+// judgeColumns gives the verdicts of a strip of quotes whose score ticked (spec 3.8).
+func (p *PhaseOne) judgeColumns(at, count int, out *Block) {
 	program, values := p.Program, p.columns.values
-	score := out.Score[:count]
-	copy(score, values[program.score])
+	score, verdicts := out.Score[at:][:count], out.Verdict[at:][:count]
 	if program.fairValue >= 0 {
-		copy(out.FairValue[:count], values[program.fairValue])
+		copy(out.FairValue[at:][:count], values[program.fairValue])
 		out.nans = 0
-	} else if out.nans < count {
-		fill(out.FairValue[out.nans:count], core.NaN)
-		out.nans = count
+	} else if out.nans < at+count {
+		fill(out.FairValue[out.nans:at+count], core.NaN)
+		out.nans = at + count
 	}
 	if program.confidence < 0 {
-		if out.ones < count {
-			fill(out.Confidence[out.ones:count], 1)
-			out.ones = count
+		if out.ones < at+count {
+			fill(out.Confidence[out.ones:at+count], 1)
+			out.ones = at + count
 		}
-		verdicts := out.Verdict[:count]
 		for i, s := range score {
 			verdicts[i] = core.VerdictValid
 			if !core.IsFinite(s) {
@@ -184,7 +207,7 @@ func (p *PhaseOne) judgeColumns(count int, out *Block) {
 	}
 	out.ones = 0
 	for i, confidence := range values[program.confidence][:count] {
-		out.Verdict[i], out.Confidence[i] = p.verdictOf(score[i], confidence)
+		verdicts[i], out.Confidence[at+i] = p.verdictOf(score[i], confidence)
 	}
 }
 

@@ -97,15 +97,12 @@ func greaterColumn(out, x, y []float64) {
 	x, y = x[:len(out)], y[:len(out)]
 	for i := range out {
 		a, b := x[i], y[i]
-		bits := uint64(0)
+		bits := uint64(nanBits) // neither holds where one is NaN
 		if a > b {
 			bits = oneBits
 		}
-		if a != a {
-			bits = nanBits
-		}
-		if b != b {
-			bits = nanBits
+		if a <= b {
+			bits = 0
 		}
 		out[i] = math.Float64frombits(bits)
 	}
@@ -115,15 +112,12 @@ func atLeastColumn(out, x, y []float64) {
 	x, y = x[:len(out)], y[:len(out)]
 	for i := range out {
 		a, b := x[i], y[i]
-		bits := uint64(0)
+		bits := uint64(nanBits)
 		if a >= b {
 			bits = oneBits
 		}
-		if a != a {
-			bits = nanBits
-		}
-		if b != b {
-			bits = nanBits
+		if a < b {
+			bits = 0
 		}
 		out[i] = math.Float64frombits(bits)
 	}

@@ -52,6 +52,9 @@ func (p *PhaseOne) SetProgram(program *Program) {
 
 // runEvents passes events one by one to last-1 or a CONTROL.
 func (p *PhaseOne) runEvents(batch *dataengine.Batch, last int, base uint64, rows *dataengine.Rows, out *Block) {
+	if len(p.columns.last) > 0 {
+		p.Settle()
+	}
 	ev := event{batch: batch, roll: p.calendar.RollNs, maxAgeNs: p.signals.MaxAgeNs}
 	out.ones, out.nans = 0, 0
 	for i := out.First; i < last; i++ {
@@ -95,7 +98,7 @@ func (p *PhaseOne) step(ev *event, i int, index uint64, kind core.EventKind, row
 		ev.row = rows.Bar
 	case core.EventKindExternalSignal:
 		ev.row = rows.Signal
-		s.takeSignal(Signal{
+		s.OwnTape().takeSignal(Signal{
 			batch.SourceOf(i), batch.SignalScore[ev.row], batch.SignalConfidence[ev.row], batch.TsEvent[i], index,
 		}, p.signals.MaxSignalsPerSymbol)
 	}

@@ -24,8 +24,8 @@ func TestTradeSign(t *testing.T) {
 		if item.quoted {
 			s.Bid, s.Ask, s.BidSize, s.AskSize = 101, 103, 1, 1
 		}
-		if s.takeTrade(item.price, unit, item.aggressor, 0); s.LastSign != item.expected {
-			t.Errorf("trade %d: sign is %d, expected %d", i, s.LastSign, item.expected)
+		if s.takeTrade(item.price, unit, item.aggressor, 0); s.Tape().LastSign != item.expected {
+			t.Errorf("trade %d: sign is %d, expected %d", i, s.Tape().LastSign, item.expected)
 		}
 	}
 }
@@ -49,11 +49,11 @@ func TestExternalSignals(t *testing.T) {
 		source     uint32
 		confidence float64
 	}{{1, 0.5}, {2, 0.3}, {1, 0.3}, {3, 0.9}, {4, 0.8}} {
-		s.takeSignal(Signal{Source: item.source, Confidence: item.confidence, EventIndex: uint64(i)}, 3)
+		s.OwnTape().takeSignal(Signal{Source: item.source, Confidence: item.confidence, EventIndex: uint64(i)}, 3)
 	}
 	// Source 1 was replaced in its place by event 2; of the equal ones, source 2 is older and was evicted.
-	if len(s.Signals) != 3 || s.Signals[0].Source != 1 || s.Signals[1].Source != 3 || s.Signals[2].Source != 4 {
-		t.Errorf("signals are %+v", s.Signals)
+	if len(s.Tape().Signals) != 3 || s.Tape().Signals[0].Source != 1 || s.Tape().Signals[1].Source != 3 || s.Tape().Signals[2].Source != 4 {
+		t.Errorf("signals are %+v", s.Tape().Signals)
 	}
 	ev := &event{now: 10, maxAgeNs: 10}
 	if got := s.external(&node{op: core.OpExternalConfidence, n: 3}, ev); got != 0.9 {

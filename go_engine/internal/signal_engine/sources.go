@@ -19,12 +19,36 @@ type Signal struct {
 // Symbol is what phase one keeps of a symbol beside the values and states of the nodes.
 type Symbol struct {
 	Bid, Ask, BidSize, AskSize int64
-	LastTradePrice             int64
-	HasTrade                   bool
-	LastSign                   int8
-	VwapSession                int64
-	VwapNotional, VwapSize     float64
-	Signals                    []Signal
+	tape                       *Tape // nil until there is one
+}
+
+// Tape is what trades and external signals leave.
+type Tape struct {
+	LastTradePrice         int64
+	HasTrade               bool
+	LastSign               int8
+	VwapSession            int64
+	VwapNotional, VwapSize float64
+	Signals                []Signal
+}
+
+// noTape is that of symbols without one; nobody writes it.
+var noTape Tape
+
+// Tape returns what is to be read.
+func (s *Symbol) Tape() *Tape {
+	if s.tape == nil {
+		return &noTape
+	}
+	return s.tape
+}
+
+// OwnTape returns what may be written.
+func (s *Symbol) OwnTape() *Tape {
+	if s.tape == nil {
+		s.tape = &Tape{}
+	}
+	return s.tape
 }
 
 // event is the accepted event that ticks.
@@ -81,9 +105,9 @@ func (s *Symbol) source(nd *node, ev *event) float64 {
 	case core.OpTradeSize:
 		return core.PriceFloat(ev.batch.TradeSize[ev.row])
 	case core.OpTradeSign:
-		return float64(s.LastSign)
+		return float64(s.Tape().LastSign)
 	case core.OpVwap:
-		return s.VwapNotional / s.VwapSize
+		return s.Tape().VwapNotional / s.Tape().VwapSize
 	case core.OpOpen:
 		return core.PriceFloat(ev.batch.BarOpen[ev.row])
 	case core.OpHigh:
@@ -126,8 +150,9 @@ func level(column []int64, ev *event, n int32, present int) float64 {
 }
 
 func (s *Symbol) external(nd *node, ev *event) float64 {
-	for i := range s.Signals {
-		live := &s.Signals[i]
+	signals := s.Tape().Signals
+	for i := range signals {
+		live := &signals[i]
 		if live.Source != uint32(nd.n) {
 			continue
 		}
@@ -144,15 +169,16 @@ func (s *Symbol) external(nd *node, ev *event) float64 {
 
 // takeTrade updates the trade sign and the session's sums (spec 3.5, 3.6).
 func (s *Symbol) takeTrade(price, size int64, aggressor int8, session int64) {
-	s.LastSign = s.signOf(price, aggressor)
-	s.LastTradePrice = price
-	s.HasTrade = true
-	if s.VwapSession != session {
-		s.VwapSession, s.VwapNotional, s.VwapSize = session, 0, 0
+	tape := s.OwnTape()
+	tape.LastSign = s.signOf(price, aggressor)
+	tape.LastTradePrice = price
+	tape.HasTrade = true
+	if tape.VwapSession != session {
+		tape.VwapSession, tape.VwapNotional, tape.VwapSize = session, 0, 0
 	}
 	floatSize := core.PriceFloat(size)
-	s.VwapNotional += float64(core.PriceFloat(price) * floatSize)
-	s.VwapSize += floatSize
+	tape.VwapNotional += float64(core.PriceFloat(price) * floatSize)
+	tape.VwapSize += floatSize
 }
 
 func (s *Symbol) signOf(price int64, aggressor int8) int8 {
@@ -167,36 +193,37 @@ func (s *Symbol) signOf(price int64, aggressor int8) int8 {
 			return -1
 		}
 	}
-	switch {
-	case !s.HasTrade:
+	switch tape := s.Tape(); {
+	case !tape.HasTrade:
 		return 0
-	case price > s.LastTradePrice:
+	case price > tape.LastTradePrice:
 		return 1
-	case price < s.LastTradePrice:
+	case price < tape.LastTradePrice:
 		return -1
+	default:
+		return tape.LastSign
 	}
-	return s.LastSign
 }
 
 // takeSignal enters an external signal: in its source's place, else at the end; the weakest leaves a full list
 // (spec 3.7).
-func (s *Symbol) takeSignal(signal Signal, most int) {
-	for i := range s.Signals {
-		if s.Signals[i].Source == signal.Source {
-			s.Signals[i] = signal
+func (t *Tape) takeSignal(signal Signal, most int) {
+	for i := range t.Signals {
+		if t.Signals[i].Source == signal.Source {
+			t.Signals[i] = signal
 			return
 		}
 	}
-	s.Signals = append(s.Signals, signal)
-	if len(s.Signals) <= most {
+	t.Signals = append(t.Signals, signal)
+	if len(t.Signals) <= most {
 		return
 	}
 	weakest := 0
-	for i := range s.Signals {
-		a, b := &s.Signals[i], &s.Signals[weakest]
+	for i := range t.Signals {
+		a, b := &t.Signals[i], &t.Signals[weakest]
 		if a.Confidence < b.Confidence || (a.Confidence == b.Confidence && a.EventIndex < b.EventIndex) {
 			weakest = i
 		}
 	}
-	s.Signals = append(s.Signals[:weakest], s.Signals[weakest+1:]...)
+	t.Signals = append(t.Signals[:weakest], t.Signals[weakest+1:]...)
 }

@@ -10,15 +10,16 @@ from typing import Any, Final, Self
 
 from quartet.backtest.prices import PricePanel
 from quartet.backtest.settings import ALTERNATE_NAMES, BacktestSettings
-from quartet.backtest.signal_files import read_signals
+from quartet.backtest.signal_files import read_signals, read_table
 from quartet.core.errors import ConfigError
 from quartet.core.parameters import Parameters, checked, parameter
-from quartet.data import load, sample
+from quartet.data import Universe, load, sample
 from quartet.data.dataset import Dataset
 from quartet.engines.config.document import read_file
 
 DEMO: Final = "demo:"
 STORE: Final = "store:"
+RATES: Final = ("funding", "fx", "spreads")
 _SETTINGS: Final = frozenset(BacktestSettings.model_fields) | frozenset(ALTERNATE_NAMES)
 
 
@@ -26,7 +27,16 @@ class DataBlock(Parameters):
     """The block `data`."""
 
     prices: str | list[str] = parameter("", "demo:NAME, store:NAME, or files of bars, beside the configuration.")
+    adjusted: bool = parameter(
+        False, "Of files: whether splits are in the prices already, so that a jump is no unexplained one."
+    )
     benchmark: str | None = parameter(None, "A symbol of the prices to compare with.")
+    funding: str | None = parameter(None, "A table of timestamp, symbol, rate of perpetual futures.")
+    fx: str | None = parameter(None, "A table of timestamp, currency, and rate or bid and ask, in the account's money.")
+    spreads: str | None = parameter(None, "A table of timestamp, symbol, spread_bps.")
+    universe: str | None = parameter(
+        None, "A table of symbol, start, end: who belonged and when; members without prices are warned of."
+    )
 
 
 class StressBlock(Parameters):
@@ -60,12 +70,18 @@ class BacktestFile:
     name: str
     settings: BacktestSettings
     prices: tuple[str, ...]
+    adjusted: bool
+    """Whether splits are in the prices of files already."""
     benchmark: str | None
+    rates: Mapping[str, str]
+    """Files of funding, fx and spreads, where there are any."""
     signal: Mapping[str, Any] | None
     signals: str | None
     grid: Mapping[str, list[Any]]
     scenarios: tuple[str, ...]
     report: Path | None
+    universe: str | None = None
+    """A table of memberships."""
 
     @classmethod
     def read(
@@ -90,19 +106,32 @@ class BacktestFile:
             name=made.name or place.stem,
             settings=BacktestSettings.of(made.backtest, **dict(changes or {})),
             prices=wanted,
+            adjusted=made.data.adjusted,
             benchmark=made.data.benchmark,
+            rates={name: _beside(place, file) for name in RATES if (file := getattr(made.data, name)) is not None},
             signal=made.signal,
             signals=None if made.signals is None else _beside(place, made.signals),
             grid=made.grid,
             scenarios=tuple(made.stress.scenarios),
             report=None if made.report.path is None else Path(made.report.path),
+            universe=None if made.data.universe is None else _beside(place, made.data.universe),
         )
         document._check_grid()
         return document
 
     def load_prices(self) -> Dataset:
         """The bars with their verdict; DataError where there are none, or they break their contract."""
-        return load_prices(self.prices)
+        return load_prices(self.prices, adjusted=self.adjusted)
+
+    def load_rates(self) -> dict[str, Any]:
+        """The tables of rates, as run_backtest takes them; ConfigError and DataError for files that cannot be read."""
+        return {name: read_table(file, name) for name, file in self.rates.items()}
+
+    def load_universe(self) -> Universe | None:
+        """Who belonged and when, where that is given; DataError for a table that breaks its contract."""
+        if self.universe is None:
+            return None
+        return Universe(load(Path(self.universe), "membership").sound().frame)
 
     def source(self) -> Any:
         """The signals, as a Backtester takes them."""
@@ -125,8 +154,8 @@ class BacktestFile:
             raise ConfigError(f"{self.path}: grid: {empty[0]} has no values")
 
 
-def load_prices(names: Sequence[str]) -> Dataset:
-    """demo:NAME, store:NAME or files of bars as one Dataset that keeps its contract."""
+def load_prices(names: Sequence[str], *, adjusted: bool = False) -> Dataset:
+    """demo:NAME, store:NAME or files of bars as one Dataset that keeps its contract. adjusted: of files, see load."""
     if any(each.startswith((DEMO, STORE)) for each in names) and len(names) > 1:
         raise ConfigError(f"data.prices: {', '.join(names)}: one sample, one stored set, or files; they are not mixed")
     first = names[0]
@@ -136,7 +165,8 @@ def load_prices(names: Sequence[str]) -> Dataset:
         from quartet.data import Store
 
         return Store().load(first.removeprefix(STORE)).sound()
-    return load([Path(each) for each in names] if len(names) > 1 else Path(first)).sound()
+    files = [Path(each) for each in names] if len(names) > 1 else Path(first)
+    return load(files, adjusted=adjusted).sound()
 
 
 def _beside(place: Path, name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from quartet.backtest.assumptions import assumptions_of
+from quartet.backtest.assumptions import assumptions_of, circumstances_of
 from quartet.backtest.columnar import running as columnar
 from quartet.backtest.corporate_actions import actions_hash, actions_of, adjusted
 from quartet.backtest.engine_driven import running as engine_driven
@@ -23,7 +23,7 @@ from quartet.backtest.grid import polars_of, times_of
 from quartet.backtest.ledger.canonical import canonical, sha256_of
 from quartet.backtest.ledger.environment import current_environment
 from quartet.backtest.ledger.ledger import TrialLedger
-from quartet.backtest.ledger.multiplicity import SharpeEvidence, sharpe_evidence
+from quartet.backtest.ledger.multiplicity import sharpe_evidence
 from quartet.backtest.ledger.return_series import ReturnSeries
 from quartet.backtest.ledger.trial import Trial
 from quartet.backtest.lookahead import LookaheadVerdict, check_lookahead
@@ -34,9 +34,11 @@ from quartet.backtest.recording import Record
 from quartet.backtest.result import BacktestResult
 from quartet.backtest.settings import BacktestSettings
 from quartet.backtest.signal_sources import SignalSource
+from quartet.backtest.survivorship import survivorship
 from quartet.core.errors import DataError, QuartetError
 from quartet.core.extras import needed
 from quartet.data.dataset import Dataset
+from quartet.data.universe import Universe
 from quartet.risk import Bootstrap, MeasureTable, TrackRecord, measure_all
 from quartet.risk.annualisation import rate_per_period
 
@@ -59,6 +61,10 @@ class Backtester:
         *,
         benchmark: Any = None,
         actions: Any = None,
+        funding: Any = None,
+        fx: Any = None,
+        spreads: Any = None,
+        universe: Universe | None = None,
         ledger: LedgerPlace = None,
     ) -> BacktestResult:
         """Run signals over prices, record the trial, and say what it is worth.
@@ -67,8 +73,11 @@ class Backtester:
         of one, or a function from the prices (a long frame) to such a frame. prices: a long frame of bars, a Dataset,
         or a PricePanel. benchmark: the name of one of the symbols, or a frame with timestamp and close. actions:
         corporate actions by their ex-dates, a frame of `quartet.data`: splits adjust the prices, dividends and
-        delistings pay cash. ledger: a place or an open ledger; None: the user's own. Raises ConfigError and DataError,
-        after recording the failed trial.
+        delistings pay cash. funding: (timestamp, symbol, rate) of perpetual futures; fx: quotes (timestamp, currency,
+        rate or bid and ask) of other moneys in the account's; spreads: (timestamp, symbol, spread_bps), which tell the
+        market's condition; a PricePanel may bring all three along. universe: who belonged and when; members without
+        prices are warned of, for a result without them is of survivors. ledger: a place or an open ledger; None: the
+        user's own. Raises ConfigError and DataError, after recording the failed trial.
         """
         source = SignalSource.of(signals)
         provenance = None
@@ -79,6 +88,9 @@ class Backtester:
             try:
                 table = None if actions is None else actions_of(actions)
                 panel = PricePanel.of(prices) if table is None else adjusted(prices, table)
+                panel = panel.with_rates(funding=funding, fx=fx, spreads=spreads)
+                if universe is not None:
+                    panel = panel.with_notes(*survivorship(universe, panel))
                 return run.finished(book, panel, benchmark, table)
             except BaseException as error:  # an interrupted try is a try
                 book.append(run.trial(error=f"{type(error).__name__}: {error}"))
@@ -106,6 +118,8 @@ class _Run:
     ) -> BacktestResult:
         """The result, its trial recorded."""
         self.data_hash = prices.content_hash
+        if prices.rates is not None:
+            self.data["rates"] = prices.rates.content_hash
         if actions is not None:
             self.data["actions"] = actions_hash(actions)
             self.data_hash = sha256_of(self.data_hash + self.data["actions"])
@@ -131,19 +145,25 @@ class _Run:
             "signals": signals.content_hash,
             "result": outcome.result_hash,
         }
-        trial_id = book.append(self.trial(measures, track, hashes["result"]))
+        trial_id = book.append(self.trial(measures, track, hashes["result"], record.costs))
+        evidence = sharpe_evidence(book, trial_id)
+        assumed = {
+            **assumptions_of(plan, lookahead),
+            **circumstances_of(outcome, track, self.settings, hashes["data"], evidence),
+            "data": _data_text(self.provenance),
+        }
         return BacktestResult(
             plan,
             outcome,
             measures,
             track,
-            {**assumptions_of(plan, lookahead), "data": _data_text(self.provenance)},
+            assumed,
             hashes,
             plan.notes + _warnings(record, track),
             lookahead.passed,
             trial_id,
             book.place,
-            _evidence(book, trial_id),
+            evidence,
             self.provenance,
         )
 
@@ -152,6 +172,7 @@ class _Run:
         measures: MeasureTable | None = None,
         track: TrackRecord | None = None,
         outcome_hash: str = "",
+        costs: Mapping[str, int] | None = None,
         error: str | None = None,
     ) -> Trial:
         """The row of the ledger."""
@@ -173,6 +194,7 @@ class _Run:
             metrics={} if measures is None else {**measures, "outcome": outcome_hash},
             returns=returns,
             periods_per_year=year,
+            costs=None if costs is None else {name: amount / 1e18 for name, amount in costs.items()},
             error=error,
             environment=current_environment(
                 {name: hashlib.sha256(text.encode()).hexdigest() for name, text in self.source.own_code().items()}
@@ -201,10 +223,6 @@ def opened(ledger: LedgerPlace) -> Any:
         return
     with TrialLedger.open(ledger) as book:
         yield book
-
-
-def _evidence(book: TrialLedger, trial_id: int) -> SharpeEvidence | None:
-    return sharpe_evidence(book, trial_id, "clusters" if _has("scipy") else "mean")
 
 
 def _has(package: str) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from quartet.backtest.backtester import LedgerPlace
+from quartet.backtest.ledger.question import CAPACITY
 from quartet.backtest.settings import BacktestSettings
 from quartet.backtest.sweep import sweep
 from quartet.core.errors import ConfigError
@@ -53,7 +54,7 @@ def capacity(
             f"capacity: slippage_model: {settings.slippage_model.model} does not grow with size; take one of "
             f"{', '.join(_IMPACT)}"
         )
-    own = BacktestSettings.of(settings, study=f"{settings.study}: capacity", parent_study=None)
+    own = BacktestSettings.of(settings, study=CAPACITY.format(settings.study), parent_study=None)
     amounts = sorted(Decimal(str(each)) for each in capitals)
     grid = {"initial_capital": [f"{each:f}" for each in amounts]}
     found = sweep(own, grid, signals, prices, figures=("annual_return",), ledger=ledger, progress=progress)

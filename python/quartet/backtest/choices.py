@@ -62,4 +62,8 @@ def _is_number(text: str) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
     return plain(value) if isinstance(value, Decimal) else repr(value) if isinstance(value, float) else value

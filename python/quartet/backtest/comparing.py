@@ -23,7 +23,8 @@ Ints = NDArray[np.int64]
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "costs": (
-        "commission", "slippage_bps", "slippage_model", "borrow_rate", "cash_interest", "risk_free_rate", "tick",
+        "commission", "slippage_bps", "spread_bps", "slippage_model", "currency", "conversion_bps", "borrow_rate",
+        "cash_interest", "risk_free_rate", "tick",
     ),
 }  # fmt: skip
 """Settings by what they are; the others size and limit positions."""
@@ -49,6 +50,8 @@ class Side:
     """SHA-256 of every number of the run: equal in both modes and all engines. None for a member of a sweep."""
     costs: Mapping[str, Decimal] | None = None
     """By component; None where they are not known: the ledger does not keep them."""
+    trial_id: int | None = None
+    """In the ledger that it was recorded in."""
 
     @classmethod
     def of_result(cls, result: BacktestResult, label: str) -> Self:
@@ -59,7 +62,7 @@ class Side:
         return cls(
             label, result.settings.to_config(), hashes, result.engine,
             result.figures, result.stamps, result.record.equity, result.hashes["result"],
-            dict(result.costs.select("component", "amount").iter_rows()),
+            dict(result.costs.select("component", "amount").iter_rows()), result.trial_id,
         )  # fmt: skip
 
     @classmethod
@@ -73,7 +76,7 @@ class Side:
                 {name: values["hashes"][name] for name in ("data", "signals")},
                 values["engine"], values["figures"], equity["timestamp"].to_physical().to_numpy(),
                 equity["equity"].cast(pl.Float64).to_numpy(), values["hashes"]["result"],
-                {name: Decimal(amount) for name, amount in values["costs"].items()},
+                {name: Decimal(amount) for name, amount in values["costs"].items()}, values["trial"],
             )  # fmt: skip
         except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
             raise DataError(f"{folder}: is no folder of `quartet backtest --out`: {error}") from error
@@ -96,7 +99,7 @@ class Side:
         hashes = {"data": trial.data_hash, "graph": str(recipe["graph"])} if "graph" in recipe else {}
         return cls(
             f"trial {trial_id}", block, hashes, trial.engine, figures, stamps, equity[-len(stamps) :],
-            trial.metrics.get("outcome"),
+            trial.metrics.get("outcome"), trial_id=trial_id,
         )  # fmt: skip
 
 

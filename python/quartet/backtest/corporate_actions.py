@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from quartet.data.bar_dates import session_date
 from quartet.data.corporate import adjust
 from quartet.data.dataset import Dataset
 from quartet.data.exact import nano_of
+from quartet.data.quality import assess
 
 Ints = NDArray[np.int64]
 
@@ -58,13 +60,22 @@ def adjusted(prices: Any, actions: pl.DataFrame) -> PricePanel:
     """The panel in shares of its last day: prices before a split by it, volumes against it."""
     splits = actions.filter(pl.col("kind") == "split")
     if not len(splits):
-        return PricePanel.of(prices)
+        return _explained(PricePanel.of(prices), prices, actions)
     if isinstance(prices, PricePanel):
         raise DataError("actions: splits change the prices: give these as a frame")
     frame = polars_of(prices.frame if isinstance(prices, Dataset) else prices, "prices")
     last = frame.select(session_date().max()).item()
-    made = PricePanel.of(adjust(frame, splits, as_of=last))
+    made = _explained(PricePanel.of(adjust(frame, splits, as_of=last)), prices, actions)
     return made.with_notes(f"prices were brought over {len(splits):,} splits to shares of {last}")
+
+
+def _explained(panel: PricePanel, prices: Any, actions: pl.DataFrame) -> PricePanel:
+    """The panel with what stays in quarantine where the actions are known."""
+    if not isinstance(prices, Dataset) or not prices.verdict.quarantined:
+        return panel
+    adjusted = bool(prices.provenance.parameters.get("adjusted"))
+    verdict = assess(prices.frame, prices.schema, actions=actions, adjusted=adjusted)
+    return replace(panel, quarantined=verdict.quarantined)
 
 
 def payments_of(actions: pl.DataFrame, prices: PricePanel) -> tuple[Ints, tuple[str, ...]]:

@@ -28,29 +28,28 @@ def terms_of(prices: PricePanel, settings: BacktestSettings) -> Ints:
     if unknown:
         raise ConfigError(f"backtest: instruments: {unknown[0]!r} is no symbol of the prices")
     table = np.zeros((len(prices.symbols), len(TermColumn)), np.int64)
-    for row, symbol in zip(table, prices.symbols, strict=True):
-        own = settings.instruments.get(symbol)
-        row[TermColumn.TICK] = nano((own.tick if own else None) or settings.tick)
-        row[TermColumn.LOT] = nano((own.lot if own else None) or settings.lot)
-        row[TermColumn.MULTIPLIER] = (own.multiplier if own else None) or settings.multiplier
-    ticks = table[:, TermColumn.TICK]
-    lows = prices.low if prices.present.all() else np.where(prices.present, prices.low, _PRICE_END)
-    lowest = lows.min(axis=0)
+    table[:, TermColumn.TICK] = nano(settings.tick)
+    table[:, TermColumn.LOT] = nano(settings.lot)
+    table[:, TermColumn.MULTIPLIER] = settings.multiplier
+    for symbol, own in settings.instruments.items():
+        row = table[prices.symbols.index(symbol)]
+        row[TermColumn.TICK] = nano(own.tick or settings.tick)
+        row[TermColumn.LOT] = nano(own.lot or settings.lot)
+        row[TermColumn.MULTIPLIER] = own.multiplier or settings.multiplier
+    ticks, lowest = table[:, TermColumn.TICK], prices.lowest
     coarse = (lowest > 0) & (lowest < ticks)
     if coarse.any():
         symbol = prices.symbols[int(np.flatnonzero(coarse)[0])]
         raise ConfigError(
             f"backtest: tick: {symbol} has prices below one tick; set instruments: {{{symbol}: {{tick: ...}}}}"
         )
-    highest = max(int(prices.high.max()), -int(prices.low.min()))
-    table[:, TermColumn.PRICE_MAX] = min(max(PRICE_MAX_DEFAULT, _ROOM * highest), _PRICE_END)
-    table[:, TermColumn.PRICE_MIN] = np.where(lowest > 0, ticks, -(table[:, TermColumn.PRICE_MAX]))
-    room = _MONEY_MAX // 2 - abs(money(settings.initial_capital))
-    for row in table:
-        share = room // (len(table) * int(row[TermColumn.PRICE_MAX]) * int(row[TermColumn.MULTIPLIER]))
-        row[TermColumn.QUANTITY_MAX] = min(QUANTITY_MAX_DEFAULT, share)
-        if share < row[TermColumn.LOT]:
-            raise ConfigError(
-                "backtest: prices, capital and multipliers are too large for 128-bit money; use larger units"
-            )
+    price_max = min(max(PRICE_MAX_DEFAULT, _ROOM * max(prices.highest, -int(lowest.min()))), _PRICE_END)
+    table[:, TermColumn.PRICE_MAX] = price_max
+    table[:, TermColumn.PRICE_MIN] = np.where(lowest > 0, ticks, -price_max)
+    room = (_MONEY_MAX // 2 - abs(money(settings.initial_capital))) // (len(table) * price_max)
+    multipliers, which = np.unique(table[:, TermColumn.MULTIPLIER], return_inverse=True)
+    most = np.array([max(0, min(QUANTITY_MAX_DEFAULT, room // each)) for each in multipliers.tolist()], np.int64)
+    table[:, TermColumn.QUANTITY_MAX] = most[which]
+    if (table[:, TermColumn.QUANTITY_MAX] < table[:, TermColumn.LOT]).any():
+        raise ConfigError("backtest: prices, capital and multipliers are too large for 128-bit money; use larger units")
     return table

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from quartet.backtest.history import NOT_CHECKED, HistoryNeed, history_needed
 from quartet.backtest.prices import PricePanel
 from quartet.backtest.signal_sources import SignalSource
 from quartet.backtest.signals import SignalPanel
@@ -27,6 +28,8 @@ class LookaheadVerdict:
     checked: int
     """Signals that were made again."""
     findings: tuple[str, ...]
+    history: HistoryNeed = NOT_CHECKED
+    """Whether signals depend on where the data begin, which is no fault, but must be known."""
 
     @property
     def passed(self) -> bool:
@@ -63,4 +66,4 @@ def check_lookahead(source: SignalSource, prices: PricePanel, made: SignalPanel,
             differs = ~np.isclose(again, before, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
             if differs.any():
                 findings.append(f"with the future {how}, the signal of {past.where(differs)} changes")
-    return LookaheadVerdict(checked, tuple(findings))
+    return LookaheadVerdict(checked, tuple(findings), history_needed(source, prices, made))

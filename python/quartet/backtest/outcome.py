@@ -46,6 +46,8 @@ class Outcome:
     """What cash earned, or debt cost (negative), at each stamp."""
     paid: Ints
     """What positions were paid, or owed (negative), at each stamp: dividends, ends of symbols."""
+    funded: Ints
+    """What positions paid in funding, or were paid (negative), at each stamp."""
     fills: NDArray[np.void]
     orders: NDArray[np.void]
     positions: Ints
@@ -60,6 +62,9 @@ class Outcome:
         money = (self.equity, self.cash, self.borrowed, self.earned, self.paid)
         for values in (*money, self.ended, self.fills, self.orders, self.positions):
             whole.update(np.ascontiguousarray(values).tobytes())
+        # A run without funding keeps the hash that it had before there was any.
+        if self.funded.any():
+            whole.update(np.ascontiguousarray(self.funded).tobytes())
         return whole.hexdigest()
 
 

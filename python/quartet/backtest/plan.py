@@ -10,15 +10,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from quartet.backtest.conversion import converted, in_account_money
 from quartet.backtest.corporate_actions import WIDTH, payments_of
+from quartet.backtest.costs.charging import CommissionPlan
 from quartet.backtest.costs.slippage import Slippage
 from quartet.backtest.instruments import terms_of
+from quartet.backtest.market_rates import MarketRates
 from quartet.backtest.prices import Floats, PricePanel
 from quartet.backtest.settings import BacktestSettings
 from quartet.backtest.signals import SignalPanel
 from quartet.backtest.targets import Targets, targets_of
 from quartet.core.errors import ConfigError
-from quartet.core.fixed import PPB
+from quartet.core.fixed import PPB, cap
 from quartet.engines.config.numbers import nano
 from quartet.graph import Graph
 
@@ -35,15 +38,21 @@ class Plan:
 
     settings: BacktestSettings
     prices: PricePanel
+    """In the account's money."""
     signals: SignalPanel
     targets: Targets
     terms: Ints
     """(N, TermColumn)."""
-    commission: Ints
-    """(T or 1, PlanColumn)."""
+    commission: CommissionPlan
     slippage: Slippage
     payments: Ints
     """(K, corporate_actions.WIDTH) by stamp: cash that positions are paid or owe, and ends of positions."""
+    funding: Ints
+    """(K, FundingColumn) by stamp: what positions in perpetual futures pay or are paid."""
+    quoted: PricePanel
+    """The prices as they were given, each symbol's in its own money."""
+    conversion: Ints | None = None
+    """(T or 1, N) share of a fill's value that changing its money costs, ppb; None: nothing."""
     graph: Graph | None = None
     """What made the signals, where an engine can run it itself."""
     notes: tuple[str, ...] = field(default=())
@@ -60,17 +69,25 @@ class Plan:
         """ConfigError and DataError say what does not fit together."""
         targets = targets_of(prices, signals, settings)
         payments, told = (_NO_PAYMENTS, ()) if actions is None else payments_of(actions, prices)
+        change = converted(settings, prices)
+        account = prices if change is None else change.prices
+        fixed_bps = settings.slippage_bps + settings.spread_bps / 2
         return cls(
             settings,
-            prices,
+            account,
             signals,
             targets,
-            terms_of(prices, settings),
-            settings.commission.entry("commission")(prices.stamps, **settings.commission.values),
-            settings.slippage_model.entry("slippage")(prices, settings.slippage_bps, **settings.slippage_model.values),
-            payments,
+            terms_of(account, settings),
+            CommissionPlan.of(settings.commission.entry("commission")(prices.stamps, **settings.commission.values)),
+            settings.slippage_model.entry("slippage")(prices, fixed_bps, **settings.slippage_model.values),
+            payments if change is None else in_account_money(payments, change.quotes),
+            (prices.rates or MarketRates()).funding_of(
+                prices.stamps, prices.symbols, settings.price_for_fill not in ("next_close", "next_vwap")
+            ),
+            prices,
+            None if change is None else change.shares,
             graph,
-            prices.notes + targets.notes + told,
+            prices.notes + targets.notes + told + (() if change is None else change.notes),
         )
 
     @property
@@ -89,7 +106,7 @@ class Plan:
     def reference(self) -> Ints:
         """(T, N) what an order that was decided before meets at each stamp."""
         prices, rule = self.prices, self.settings.price_for_fill
-        if rule == "next_open":
+        if rule in ("next_open", "engine"):
             return prices.open
         if rule == "next_close":
             return prices.close
@@ -115,10 +132,21 @@ class Plan:
         return PPB if share is None else nano(share)
 
     @property
+    def half_spread_ppb(self) -> int:
+        """What a market order pays of the market's spread."""
+        return nano(self.settings.spread_bps / 20_000)
+
+    @property
     def gross_ppb(self) -> int | None:
         """The largest gross exposure to equity."""
         most = self.settings.max_gross
         return None if most is None else nano(most)
+
+    def conversion_of(self, t: int, i: int, notional: int) -> int:
+        """What changing the money of a fill costs, 1e-18."""
+        if self.conversion is None:
+            return 0
+        return cap(int(self.conversion[t if len(self.conversion) > 1 else 0, i]), abs(notional))
 
     @cached_property
     def borrow(self) -> Ints | None:

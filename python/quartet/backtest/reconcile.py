@@ -13,7 +13,7 @@ from quartet.backtest.result import BacktestResult
 from quartet.core.errors import ConfigError
 from quartet.data.exact import nano_text
 
-_MONEY: Final = ("cash", "borrowed", "earned", "paid", "equity")
+_MONEY: Final = ("cash", "borrowed", "earned", "paid", "funded", "equity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Difference:
     """The first thing that is not the same."""
 
     what: str
-    """order, fill, cash, borrowed, earned, paid, equity."""
+    """order, fill, cash, borrowed, earned, paid, funded, equity."""
     where: str
     """Stamp, symbol, order."""
     a: str

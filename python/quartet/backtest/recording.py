@@ -11,6 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from quartet.backtest.columnar.layout import TermColumn
+from quartet.backtest.costs.attribution import ALWAYS_SHOWN, cost_parts
+from quartet.backtest.costs.conditions import Condition
 from quartet.backtest.outcome import Outcome, floats_of, money_of, money_series, nano_series, words_of
 from quartet.backtest.plan import Plan
 from quartet.core.contract import Code, OrderState, Side
@@ -80,10 +82,11 @@ class Record:
     @cached_property
     def costs(self) -> dict[str, int]:
         """What each component cost over the run, 1e-18; what was earned is negative."""
+        parts = cost_parts(self)
         return {
-            "commission": sum(self.fees),
-            "slippage": sum(self.slippage),
+            **{name: sum(amounts) for name, amounts in parts.items()},
             "borrow": sum(money_of(self.outcome.borrowed)),
+            "funding": sum(money_of(self.outcome.funded)),
             "interest": -sum(money_of(self.outcome.earned)),
             "dividends": -self._dividends,
         }
@@ -114,15 +117,33 @@ class Record:
         return round_trips(fills, multipliers)
 
     @cached_property
+    def gap_bound(self) -> dict[int, bool]:
+        """By order: whether the gap cap made it smaller."""
+        orders, bound = self.outcome.orders, self.plan.targets.gap_bound
+        if bound is None:
+            return {}
+        return dict(zip(orders["order_id"].tolist(), bound[orders["decided"], orders["symbol"]].tolist(), strict=True))
+
+    def trades_frame(self) -> pl.DataFrame:
+        """Closed round trips; gap_bound: whether the gap cap made the position that it opened smaller."""
+        fills, symbols, stamps = self.outcome.fills, self.plan.prices.symbols, self.plan.prices.stamps
+        opened = {
+            (int(stamps[t]), symbols[i]): self.gap_bound.get(order, False)
+            for t, i, order in fills[["stamp", "symbol", "order_id"]].tolist()
+        }
+        flags = [opened.get((trip.entry_ts, trip.symbol), False) for trip in self.trips.closed]
+        return self.trips.to_polars().with_columns(pl.Series("gap_bound", flags, dtype=pl.Boolean))
+
+    @cached_property
     def gross_returns(self) -> Floats:
-        """(T - 1,) returns before commission, slippage and borrow."""
+        """(T - 1,) returns before everything that a fill costs, borrow and funding."""
         paid = np.zeros(len(self.equity))
         np.add.at(
             paid,
             self.outcome.fills["stamp"],
             np.array([float(a + b) for a, b in zip(self.fees, self.slippage, strict=True)]) / 1e18,
         )
-        paid += floats_of(self.outcome.borrowed)
+        paid += floats_of(self.outcome.borrowed) + floats_of(self.outcome.funded)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray((self.equity[1:] + paid[1:]) / self.equity[:-1] - 1.0, np.float64)
 
@@ -159,9 +180,27 @@ class Record:
             }
         )
 
+    @cached_property
+    def conditions(self) -> list[str] | None:
+        """The market's condition when the order of each fill was decided; None where nothing read it."""
+        condition = self.plan.slippage.condition
+        if condition is None:
+            return None
+        orders, fills = self.outcome.orders, self.outcome.fills
+        decided = orders["decided"][np.searchsorted(orders["order_id"], fills["order_id"])]
+        return [Condition(each).name for each in condition[decided, fills["symbol"]].tolist()]
+
     def fills_frame(self) -> pl.DataFrame:
-        """timestamp, symbol, side, price, quantity, fee, slippage_cost, order_id."""
+        """timestamp, symbol, side, price, quantity, fee, slippage_cost, order_id, and condition where one was read."""
         fills = self.outcome.fills
+        frame = self._fills_frame(fills)
+        return (
+            frame
+            if self.conditions is None
+            else frame.with_columns(condition=pl.Series(self.conditions, dtype=pl.String))
+        )
+
+    def _fills_frame(self, fills: NDArray[np.void]) -> pl.DataFrame:
         return pl.DataFrame(
             {
                 "timestamp": _times(self.plan.prices.stamps[fills["stamp"]]),
@@ -176,7 +215,7 @@ class Record:
         )
 
     def orders_frame(self) -> pl.DataFrame:
-        """order_id, timestamp, symbol, side, quantity, state, code, filled, done."""
+        """order_id, timestamp, symbol, side, quantity, state, code, filled, done, gap_bound."""
         orders = self.outcome.orders
         states = {int(each): each.name for each in OrderState}
         codes = {int(each): each.name for each in Code}
@@ -193,6 +232,9 @@ class Record:
                 ),
                 "filled": nano_series("filled", orders["filled"]),
                 "done": _times(self.plan.prices.stamps[orders["done"]]),
+                "gap_bound": pl.Series(
+                    [self.gap_bound.get(each, False) for each in orders["order_id"].tolist()], dtype=pl.Boolean
+                ),
             }
         )
 
@@ -224,14 +266,15 @@ class Record:
         )
 
     def costs_frame(self) -> pl.DataFrame:
-        """component, amount, bp_of_turnover."""
+        """component, amount, bp_of_turnover; what never was is left out, but for the usual components."""
         traded = sum(self.notional)
+        shown = {name: amount for name, amount in self.costs.items() if amount or name in ALWAYS_SHOWN}
         return pl.DataFrame(
             {
-                "component": list(self.costs),
-                "amount": money_series("amount", words_of(list(self.costs.values()))),
+                "component": list(shown),
+                "amount": money_series("amount", words_of(list(shown.values()))),
                 "bp_of_turnover": pl.Series(
-                    [amount / traded * 1e4 if traded else None for amount in self.costs.values()], dtype=pl.Float64
+                    [amount / traded * 1e4 if traded else None for amount in shown.values()], dtype=pl.Float64
                 ),
             }
         )

@@ -29,12 +29,22 @@ class Rerun:
     """Whether every return, and the outcome where it was recorded, is the same, bit for bit."""
 
 
-def rerun(ledger: TrialLedger, trial_id: int, *, prices: Any = None, signals: Any = None, actions: Any = None) -> Rerun:
+def rerun(
+    ledger: TrialLedger,
+    trial_id: int,
+    *,
+    prices: Any = None,
+    signals: Any = None,
+    actions: Any = None,
+    funding: Any = None,
+    fx: Any = None,
+    spreads: Any = None,
+) -> Rerun:
     """Run a trial again under its recorded settings.
 
-    prices, signals, actions: as for run_backtest, where the ledger cannot make them: it can make sample data, and
-    signals whose graph was given as text. Raises ConfigError for no such trial, for one of another kind, and where
-    something is needed; DataError where the data are not those of the trial.
+    prices, signals, actions, funding, fx, spreads: as for run_backtest, where the ledger cannot make them: it can make
+    sample data, and signals whose graph was given as text. Raises ConfigError for no such trial, for one of another
+    kind, and where something is needed; DataError where the data are not those of the trial.
     """
     trial = ledger.trial(trial_id)
     block = trial.config.get("backtest")
@@ -44,9 +54,13 @@ def rerun(ledger: TrialLedger, trial_id: int, *, prices: Any = None, signals: An
     source = SignalSource.of(signals if signals is not None else _signals(trial))
     table = None if actions is None else actions_of(actions)
     panel = PricePanel.of(given) if table is None else adjusted(given, table)
+    rates = {"funding": funding, "fx": fx, "spreads": spreads}
+    panel = panel.with_rates(**rates)
+    if "rates" in trial.data and panel.rates is None:
+        raise ConfigError(f"trial {trial_id}: give the rates that it was run on: funding, fx or spreads")
     _check_data(trial, panel, source, "" if table is None else actions_hash(table))
     backtester = Backtester(BacktestSettings.of(block))
-    result = backtester.run_backtest(source, given, actions=actions, ledger=ledger)
+    result = backtester.run_backtest(source, given, actions=actions, **rates, ledger=ledger)
     again = ledger.trial(result.trial_id or 0)
     outcome = trial.metrics.get("outcome", again.metrics["outcome"])
     same = again.returns_hash == trial.returns_hash and again.metrics["outcome"] == outcome

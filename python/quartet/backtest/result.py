@@ -18,15 +18,10 @@ from quartet.backtest.plan import Plan
 from quartet.backtest.prices import Ints
 from quartet.backtest.recording import Record
 from quartet.backtest.settings import BacktestSettings
+from quartet.core.errors import DataError
 from quartet.risk import MeasureTable, RoundTrips, TrackRecord
 
 TABLES: Final = ("equity", "trades", "fills", "orders", "positions", "signals", "costs")
-_EVIDENCE: Final = {
-    "probabilistic_sharpe_ratio": "probabilistic",
-    "deflated_sharpe_ratio": "deflated",
-    "expected_maximum_sharpe": "expected_maximum_annual",
-    "min_track_record": "minimum_track_record",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +89,8 @@ class BacktestResult(Mapping[str, float | None]):
 
     @cached_property
     def trades(self) -> pl.DataFrame:
-        """Closed round trips."""
-        return self.record.trips.to_polars()
+        """Closed round trips; gap_bound: whether the gap cap made what they opened smaller."""
+        return self.record.trades_frame()
 
     @cached_property
     def fills(self) -> pl.DataFrame:
@@ -104,7 +99,7 @@ class BacktestResult(Mapping[str, float | None]):
 
     @cached_property
     def orders(self) -> pl.DataFrame:
-        """order_id, timestamp, symbol, side, quantity, state, code, filled, done."""
+        """order_id, timestamp, symbol, side, quantity, state, code, filled, done, gap_bound."""
         return self.record.orders_frame()
 
     @cached_property
@@ -129,10 +124,7 @@ class BacktestResult(Mapping[str, float | None]):
         figures["num_orders"] = float(len(self.outcome.orders))
         figures["num_fills"] = float(len(self.outcome.fills))
         if self.evidence is not None:
-            for name, attribute in _EVIDENCE.items():
-                figures[name] = getattr(self.evidence, attribute)
-            figures["trials"] = float(self.evidence.multiplicity.trials)
-            figures["effective_trials"] = self.evidence.multiplicity.effective
+            figures |= self.evidence.figures
         return figures
 
     def __getitem__(self, name: str) -> float | None:
@@ -187,13 +179,20 @@ class BacktestResult(Mapping[str, float | None]):
         return text
 
     def to_parquet(self, folder: str | os.PathLike[str]) -> list[Path]:
-        """Every table as a Parquet file in the folder, and result.json beside them; their paths."""
+        """Every table as a Parquet file in the folder, and result.json beside them; their paths.
+
+        Raises DataError where they cannot be written.
+        """
         place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
         written = []
-        for name in TABLES:
-            written.append(place / f"{name}.parquet")
-            getattr(self, name).write_parquet(written[-1])
-        written.append(place / "result.json")
-        self.to_json(written[-1])
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            for name in TABLES:
+                written.append(place / f"{name}.parquet")
+                getattr(self, name).write_parquet(written[-1])
+            written.append(place / "result.json")
+            self.to_json(written[-1])
+        except (OSError, pl.exceptions.PolarsError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error).rpartition(": ")[2]
+            raise DataError(f"{place}: the result cannot be written there: {why}; give another folder") from error
         return written

@@ -18,7 +18,7 @@ from quartet.engines.config.document import read_file
 from quartet.engines.config.numbers import Double, Exact, plain
 
 Mode = Literal["columnar", "engine"]
-FillPrice = Literal["next_open", "next_close", "next_vwap", "same_close"]
+FillPrice = Literal["next_open", "next_close", "next_vwap", "same_close", "engine"]
 Rebalance = Literal["on_change", "always", "every", "band"]
 ALTERNATE_NAMES: Final = {"commission_per_trade": "commission", "commission_rate": "commission"}
 """Names that are accepted for a key."""
@@ -46,6 +46,7 @@ class Terms(Parameters):
     tick: Exact | None = parameter(None, "Price step.", unit="price", gt=0, le=Decimal(TICK_MAX), decimal_places=9)
     lot: Exact | None = parameter(None, "Quantity step.", unit="units", gt=0, le=Decimal(LOT_MAX), decimal_places=9)
     multiplier: int | None = parameter(None, "Value of one unit at a price of 1.", unit="money", ge=1, le=10**6)
+    currency: str | None = parameter(None, "The money of its prices; null: the account's.", min_length=1, max_length=12)
 
 
 class BacktestSettings(Parameters):
@@ -58,15 +59,23 @@ class BacktestSettings(Parameters):
         Choice(model="rate", values={"rate": "0.001"}), "Rate on notional a side, or a commission model by name."
     )
     slippage_bps: Exact = parameter(
-        Decimal(5), "Half of the spread and slip, against the reference price.", unit="bp", ge=0, le=1000
-    )
+        Decimal(5), "What a fill slips against the reference price, and half of the spread where spread_bps is 0.",
+        unit="bp", ge=0, le=1000,
+    )  # fmt: skip
+    spread_bps: Exact = parameter(
+        Decimal(0), "Spread of the market, of which a fill pays half, beside slippage_bps.", unit="bp", ge=0, le=1000,
+        decimal_places=4,
+    )  # fmt: skip
     slippage_model: Chosen = parameter(Choice(model="fixed"), "How slippage grows with size: a model by name.")
     max_position_size: Exact = parameter(
         Decimal("0.1"), "Share of equity that a full signal is worth.", unit="fraction", gt=0, le=100, decimal_places=9
     )
     sizer: Chosen = parameter(Choice(model="confidence"), "What a signal is worth: a sizer by name.")
     risk_free_rate: Double = parameter(0.02, "Simple rate of a year.", unit="fraction", gt=-1, le=1)
-    price_for_fill: FillPrice = parameter("next_open", "The price that an order meets; same_close looks ahead.")
+    price_for_fill: FillPrice = parameter(
+        "next_open", "The price that an order meets; same_close looks ahead. engine: limit orders at the mark, which "
+        "the engine's venue fills at a better open or where a bar trades through them.",
+    )  # fmt: skip
     allow_short: bool = parameter(True, "Whether a signal below zero sells short; else it is none.")
     max_gross: Exact | None = parameter(
         Decimal(1), "Largest gross exposure to equity; an order beyond it is refused. null: none.",
@@ -84,7 +93,12 @@ class BacktestSettings(Parameters):
         Decimal(1), "Quantity step.", unit="units", gt=0, le=Decimal(LOT_MAX), decimal_places=9
     )  # fmt: skip
     multiplier: int = parameter(1, "Value of one unit at a price of 1.", unit="money", ge=1, le=10**6)
-    instruments: dict[str, Terms] = parameter({}, "Tick, lot and multiplier of single symbols.")
+    currency: str = parameter("USD", "The money of the account.", min_length=1, max_length=12)
+    conversion_bps: Exact = parameter(
+        Decimal(0), "What changing money costs on a fill in another one, beside half of the quoted spread.",
+        unit="bp", ge=0, le=1000,
+    )  # fmt: skip
+    instruments: dict[str, Terms] = parameter({}, "Tick, lot, multiplier and currency of single symbols.")
     rebalance: Rebalance = parameter(
         "on_change", "A target is computed anew when its signal changes, at every bar, every so many bars, or when the "
         "position has left a band around it.",
@@ -110,11 +124,14 @@ class BacktestSettings(Parameters):
     replications: int = parameter(1000, "Resamples for the intervals beside headline figures; 0: none.", ge=0)
     lookahead_check: bool = parameter(True, "Whether signals made here are made again from a truncated past.")
     strict: bool = parameter(False, "Whether a warning about the data refuses the run.")
+    trade_quarantined: bool = parameter(
+        False, "Whether symbols are traded that the checks of the data put in quarantine, for an unexplained jump say."
+    )
     study: str = parameter("backtest", "The research question that this trial belongs to.", min_length=1)
     parent_study: str | None = parameter(None, "The question of which that one is a part.")
     seed: int = parameter(0, "Of resamples and of whatever draws.", ge=0, lt=2**63)
 
-    @field_validator("slippage_bps")
+    @field_validator("slippage_bps", "conversion_bps")
     @classmethod
     def _whole_billionths(cls, value: Decimal) -> Decimal:
         if (value * 10**5) % 1:

@@ -1,4 +1,4 @@
-"""Tables of signals from files: Parquet, Arrow, CSV."""
+"""Tables of signals and of rates from files: Parquet, Arrow, CSV."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ _ZONE: Final = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
 def read_signals(path: str | os.PathLike[str]) -> pl.DataFrame:
-    """The table of a file, its timestamp with a zone.
+    """The signals of a file, its timestamp with a zone.
+
+    Errors as `read_table`.
+    """
+    return read_table(path, "signals")
+
+
+def read_table(path: str | os.PathLike[str], what: str) -> pl.DataFrame:
+    """The table of a file with a column timestamp.
 
     Times of a CSV file are ISO texts that name their zone. ConfigError for another kind of file, DataError for one that
     cannot be read.
@@ -30,7 +38,7 @@ def read_signals(path: str | os.PathLike[str]) -> pl.DataFrame:
             return _timed(pl.read_csv(place, schema_overrides={"timestamp": pl.String, "symbol": pl.String}), place)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise DataError(f"{place}: cannot be read: {error}") from error
-    raise ConfigError(f"{place}: signals are read from .parquet, .arrow, .ipc, .feather and .csv")
+    raise ConfigError(f"{place}: {what} are read from .parquet, .arrow, .ipc, .feather and .csv")
 
 
 def _timed(frame: pl.DataFrame, place: Path) -> pl.DataFrame:

@@ -76,7 +76,8 @@ class SignalSource:
         if self.graph is not None:
             return graph_signals(self.graph, prices)
         given = self.frame if self.function is None else self.function(prices.to_polars())
-        return SignalPanel.of(given, prices)
+        # What its owner writes into an array later must not change what was run.
+        return SignalPanel.of(given.copy() if isinstance(given, np.ndarray) else given, prices)
 
     @property
     def remakes(self) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from quartet.backtest.grid import Grid, polars_of, time_text
+from quartet.backtest.intake import PIECE
 from quartet.backtest.prices import Bools, Floats, Ints, PricePanel
 from quartet.backtest.session_days import session_days
 from quartet.core.errors import DataError
@@ -37,12 +38,12 @@ class SignalPanel:
         A row is known at the close of its stamp and traded after it; where prices have a bar a day, signals stamped by
         midnights lie on the bars of those days. A null signal is no decision. Rows at stamps or of
         symbols that have no bar there cannot be acted on: those between a symbol's bars are left out and counted,
-        others are refused by a DataError.
+        others are refused by a DataError. An array of floats is not copied.
         """
         if isinstance(signals, cls):
             return signals
         if isinstance(signals, np.ndarray):
-            return cls(np.array(signals, np.float64))._checked(prices)
+            return cls(np.asarray(signals, np.float64))._checked(prices)
         return cls._of_rows(polars_of(signals, "signals"), prices)
 
     @classmethod
@@ -75,17 +76,17 @@ class SignalPanel:
     def _checked(self, prices: PricePanel) -> Self:
         if self.score.shape != prices.close.shape:
             raise DataError(f"signals are {self.score.shape}, the prices {prices.close.shape}")
-        wrong = (self.score > 1.0) | (self.score < -1.0)
-        if wrong.any():
+        wrong = _beyond(self.score, -1.0, 1.0)
+        if wrong is not None:
             raise DataError(f"signals, {prices.where(wrong)}: {self.score[wrong][0]:g} is not from -1 to 1")
         if self.confidence is not None:
-            off = (self.confidence < 0.0) | (self.confidence > 1.0)
-            if off.any():
+            off = _beyond(self.confidence, 0.0, 1.0)
+            if off is not None:
                 raise DataError(
                     f"signals, {prices.where(off)}: confidence {self.confidence[off][0]:g} is not from 0 to 1"
                 )
         score, notes = self.score, self.notes
-        if not prices.present.all():
+        if not prices.complete:
             blind = ~prices.present & ~np.isnan(score)
             if blind.any():
                 score = np.where(blind, np.nan, score)
@@ -110,6 +111,16 @@ class SignalPanel:
         if self.confidence is not None:
             whole.update(np.ascontiguousarray(self.confidence).data)
         return whole.hexdigest()
+
+
+def _beyond(values: Floats, least: float, most: float) -> Bools | None:
+    """Where values leave their bounds; None where all keep them, which takes no room to find."""
+    step = max(1, PIECE // max(1, values.shape[1]))
+    for begin in range(0, len(values), step):
+        part = values[begin : begin + step]
+        if ((part < least) | (part > most)).any():
+            return np.asarray((values < least) | (values > most), np.bool_)
+    return None
 
 
 def _rows_of(stamps: Ints, prices: PricePanel) -> tuple[Ints, tuple[str, ...]]:

@@ -1,17 +1,20 @@
 """Sizers by name (S-123): what share of `max_position_size` each decision is worth, from what was known at its close.
 
-A sizer gives (T, N) signed shares from -1 to 1, NaN where it cannot tell yet, so that nothing is decided.
+A sizer gives (T, N) signed shares from -1 to 1, NaN where it cannot tell yet, so that nothing is decided; or `Sized`,
+which has something to say as well.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 import numpy as np
 import polars as pl
 
 from quartet.backtest.prices import Floats, PricePanel
-from quartet.backtest.trailing import daily_volatility, returns_of, rolled
+from quartet.backtest.trailing import daily_volatility, daily_volume, returns_of, rolled
+from quartet.core.errors import ConfigError
 from quartet.core.parameters import Parameters, parameter
 from quartet.core.registry import register
 from quartet.engines.config.numbers import Double
@@ -50,6 +53,36 @@ class Kelly(Parameters):
     fraction: Double = parameter(0.25, "Share of the growth-optimal position.", gt=0, le=1)
     shrink: Double = parameter(0.5, "Share of the mean return that is believed.", ge=0, le=1)
     window: int = parameter(252, "Trailing bars of mean and variance.", unit="bars", ge=30, le=10_000)
+
+
+class ImpactAware(Parameters):
+    """Of signals that know what they cost."""
+
+    alpha: Double | None = parameter(
+        None, "Return that a full signal expects from in to out; null: not known, and the signal stays as it is.",
+        unit="fraction", gt=0, le=10,
+    )  # fmt: skip
+    capital: Double | None = parameter(
+        None, "Equity that the order is sized by; null: the initial capital of the backtest.", unit="money", gt=0
+    )
+    times: Double = parameter(2.0, "k: impacts of a trade, in and out.", unit="factor", ge=0, le=100)
+    temporary: Double = parameter(0.142, "c_T of the temporary impact.", ge=0)
+    permanent: Double = parameter(0.314, "c_P of the permanent impact, of which half is paid.", ge=0)
+    power: Double = parameter(0.6, "Power of the order's share of volume.", gt=0, le=1)
+    window: int = parameter(20, "Trailing bars of volatility and volume.", unit="bars", ge=2, le=10_000)
+
+
+@dataclass(frozen=True, eq=False)
+class Sized:
+    """Shares, and what a reader of the result should know of them."""
+
+    share: Floats
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, made: Any) -> Self:
+        """What a sizer made: this, or shares alone."""
+        return made if isinstance(made, cls) else cls(np.asarray(made, np.float64))
 
 
 @register("sizer", "fixed_fraction")
@@ -93,6 +126,24 @@ def equal_risk(prices: PricePanel, signed: Floats, full: float, parameters: Equa
     active = np.where((signed != 0.0) & ~np.isnan(signed), volatility, np.inf)
     calmest = np.nanmin(np.where(np.isnan(active), np.inf, active), axis=1, keepdims=True)
     return np.where(signed == 0.0, 0.0, signed * (calmest / volatility))
+
+
+@register("sizer", "impact_aware", parameters=ImpactAware)
+def impact_aware(prices: PricePanel, signed: Floats, full: float, parameters: ImpactAware) -> Sized:
+    """The signal less what its own order's impact eats of the expected return: s (1 - k impact / alpha), at least 0."""
+    if parameters.alpha is None or parameters.capital is None:
+        unknown = "alpha" if parameters.alpha is None else "capital"
+        return Sized(signed, (f"sizer: impact_aware: {unknown} is not known: signals are as they came",))
+    if prices.volume is None:
+        raise ConfigError("sizer: impact_aware reads volume, and the prices have none")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quantity = np.abs(signed) * full * parameters.capital / np.where(prices.closes > 0.0, prices.closes, np.nan)
+        share = quantity / daily_volume(prices, parameters.window)
+        volatility = daily_volatility(prices, parameters.window)
+        # As costs.impact has it, of whole columns: the temporary part and half of the permanent one.
+        cost = volatility * (parameters.temporary * share**parameters.power + 0.5 * parameters.permanent * share)
+        kept = np.maximum(0.0, 1.0 - parameters.times * cost / (parameters.alpha * np.abs(signed)))
+    return Sized(np.where(signed == 0.0, 0.0, signed * kept))
 
 
 @register("sizer", "kelly", parameters=Kelly, source="Kelly (1956), Thorp (2006)")

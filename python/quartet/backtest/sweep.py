@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from quartet.backtest.backtester import LedgerPlace, opened
 from quartet.backtest.columnar.layout import FillColumn, TermColumn
 from quartet.backtest.columnar.many import ManyOutcomes, run_many
+from quartet.backtest.costs.of_many import costs_of_many
 from quartet.backtest.ledger.environment import current_environment
 from quartet.backtest.ledger.return_series import ReturnSeries
 from quartet.backtest.ledger.trial import Trial
@@ -42,7 +43,7 @@ _CELLS_MAX: Final = 20_000_000
 _KEYS: Final = frozenset(BacktestSettings.model_fields) | frozenset(ALTERNATE_NAMES)
 _SHARED: Final = (
     "price_for_fill", "tick", "lot", "multiplier", "instruments", "slippage_model", "borrow_rate", "cash_interest",
-    "allow_short", "initial_capital",
+    "allow_short", "initial_capital", "currency", "conversion_bps", "risk_free_rate",
 )  # fmt: skip
 """Settings that accounts of one pass have in common; members that differ in them are run in another."""
 
@@ -67,6 +68,7 @@ class _Member:
     error: str | None = None
     figures: dict[str, float | None] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
+    costs: dict[str, float] | None = None
     equity: Floats | None = None
     returns: ReturnSeries | None = None
     periods_per_year: float | None = None
@@ -98,6 +100,7 @@ def sweep(
     report = progress or (lambda done, whole: None)
     chosen = tuple(dict.fromkeys((*figures, "sharpe_ratio")))
     environment = current_environment()
+    configs: dict[int, dict[str, Any]] = {}
     done = 0
     with opened(ledger) as book:
         for group in _passes(every, panel):
@@ -106,7 +109,7 @@ def sweep(
             able = [member for member in group if member.plan is not None]
             if able:
                 _run(able, chosen)
-            numbers = book.append_all([_trial(each, panel, environment) for each in group])
+            numbers = book.append_all([_trial(each, panel, environment, configs) for each in group])
             for member, number in zip(group, numbers, strict=True):
                 member.trial = number
                 member.plan = member.returns = None
@@ -131,6 +134,8 @@ def _passes(every: Sequence[_Member], prices: PricePanel) -> Iterator[list[_Memb
     groups: dict[str, list[_Member]] = {}
     for member in every:
         shared = [getattr(member.settings, name) for name in _SHARED]
+        if member.settings.slippage_model.values.get("of_spread"):
+            shared += [member.settings.slippage_bps, member.settings.spread_bps]
         groups.setdefault(repr([*shared, member.settings.max_participation is None]), []).append(member)
     for group in groups.values():
         for begin in range(0, len(group), most):
@@ -163,15 +168,16 @@ def _run(able: list[_Member], figures: tuple[str, ...]) -> None:
         for member in able:
             member.error = f"{type(error).__name__}: {error}"
         return
-    costs = _costs(outcomes, plans)
+    costs, components = _costs(outcomes, plans), costs_of_many(outcomes, plans)
     for at, member in enumerate(able):
-        member.equity = np.ascontiguousarray(outcomes.equity[:, at])
+        member.equity = outcomes.equity[:, at]
         track = _track(member)
         member.figures = dict(measure_all(track, figures, risk_free_rate=member.settings.risk_free_rate))
         year = track.periods_per_year or float(YEAR_NS / np.median(np.diff(plans[at].prices.stamps)))
         ends = plans[at].prices.stamps[1 : len(track.returns) + 1]
         member.returns = ReturnSeries.of(ends, track.returns - rate_per_period(member.settings.risk_free_rate, year))
         member.periods_per_year = year
+        member.costs = components[at]
         member.counts = {"num_orders": int(outcomes.orders[at]), **{name: each[at] for name, each in costs.items()}}
 
 
@@ -200,14 +206,18 @@ def _track(member: _Member) -> TrackRecord:
     )
 
 
-def _trial(member: _Member, prices: PricePanel, environment: dict[str, Any]) -> Trial:
+def _trial(
+    member: _Member, prices: PricePanel, environment: dict[str, Any], configs: dict[int, dict[str, Any]]
+) -> Trial:
+    """What the ledger keeps; configs: those of settings that were met before, which many members share."""
     settings = member.settings
+    config = configs.get(id(settings)) or configs.setdefault(id(settings), settings.to_config())
     recipe = member.source.recipe if member.source is not None else {}
     return Trial(
         study=settings.study,
         parent_study=settings.parent_study,
         config={
-            "backtest": settings.to_config(),
+            "backtest": config,
             "signals": recipe,
             "member": {name: _plain(value) for name, value in member.parameters.items()},
         },
@@ -218,6 +228,7 @@ def _trial(member: _Member, prices: PricePanel, environment: dict[str, Any]) -> 
         metrics=member.figures | member.counts,
         returns=member.returns,
         periods_per_year=member.periods_per_year,
+        costs=member.costs,
         error=member.error,
         environment=environment,
     )
@@ -241,7 +252,7 @@ def _result(every: list[_Member], prices: PricePanel, figures: tuple[str, ...]) 
     columns["error"] = pl.Series("error", [member.error for member in every], dtype=pl.String)
     nothing = np.full(len(prices.stamps), np.nan)
     paths = [nothing if member.equity is None else member.equity for member in every]
-    return SweepResult(pl.DataFrame(columns), np.stack(paths, axis=1), prices.stamps)
+    return SweepResult(pl.DataFrame(columns), np.stack(paths).T, prices.stamps)
 
 
 def _plain(value: Any) -> Any:

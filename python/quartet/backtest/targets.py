@@ -14,6 +14,8 @@ import polars as pl
 from quartet.backtest.prices import Bools, Floats, PricePanel
 from quartet.backtest.settings import BacktestSettings
 from quartet.backtest.signals import SignalPanel
+from quartet.backtest.sizing import Sized
+from quartet.data.verdict import named
 
 _NIGHTS: Final = 60
 _DEVIATIONS: Final = 3.0
@@ -27,31 +29,55 @@ class Targets:
     share: Floats
     """(T, N), of a full position, from -1 to 1; NaN: no decision."""
     notes: tuple[str, ...] = ()
+    gap_bound: Bools | None = None
+    """(T, N) whether the gap cap made the decision smaller; None: none was."""
 
 
 def targets_of(prices: PricePanel, signals: SignalPanel, settings: BacktestSettings) -> Targets:
     """Signals under sizer, gap cap, short rule and rebalancing."""
     notes = list(signals.notes)
     signed = signals.product
+    if prices.quarantined and not settings.trade_quarantined:
+        signed = _without(prices, signed, notes)
     if not settings.allow_short:
         below = signed < 0.0
         if below.any():
             notes.append(f"{int(below.sum()):,} signals below zero were held to zero: allow_short is false")
             signed = np.where(below, 0.0, signed)
     full = float(settings.max_position_size)
-    share = settings.sizer.entry("sizer")(prices, signed, full, **settings.sizer.values)
+    sizer, values = settings.sizer.entry("sizer"), dict(settings.sizer.values)
+    if "capital" in sizer.parameters.model_fields:
+        values.setdefault("capital", float(settings.initial_capital))
+    sized = Sized.of(sizer(prices, signed, full, **values))
+    share = sized.share
+    notes.extend(sized.notes)
+    bound = None
     if settings.gap_safe:
         most = gap_cap(prices, settings) / full
-        bound = np.abs(share) > most
-        if bound.any():
-            notes.append(f"{int(bound.sum()):,} decisions were bound by the gap cap")
-            share = np.where(bound, np.sign(share) * most, share)
+        above = np.abs(share) > most
+        if above.any():
+            notes.append(f"{int(above.sum()):,} decisions were bound by the gap cap")
+            share = np.where(above, np.sign(share) * most, share)
+            bound = above
+    if bound is not None and settings.rebalance == "on_change":
+        # A decision that holds has the size, and the reason for it, of the last change.
+        bound = _held(np.where(np.isnan(share), np.nan, signed), bound.astype(np.float64)) == 1.0
     share = _rebalanced(signed, share, settings)
     if settings.liquidate_at_end:
         share = share.copy()
         share[-2] = np.where(prices.present[-2], 0.0, np.nan)
         share[-1] = np.nan
-    return Targets(share, tuple(notes))
+    return Targets(share, tuple(notes), bound)
+
+
+def _without(prices: PricePanel, signed: Floats, notes: list[str]) -> Floats:
+    """The decisions without those on symbols in quarantine."""
+    blocked = [place for place, symbol in enumerate(prices.symbols) if symbol in prices.quarantined]
+    names = named([prices.symbols[place] for place in blocked])
+    notes.append(f"in quarantine, not traded: {names}; give what explains their prices, or set trade_quarantined")
+    left = signed.copy()
+    left[:, blocked] = np.nan
+    return left
 
 
 def gap_cap(prices: PricePanel, settings: BacktestSettings) -> Floats:
@@ -69,7 +95,9 @@ def gap_cap(prices: PricePanel, settings: BacktestSettings) -> Floats:
     # Known from its night on.
     at = np.cumsum(night) - 1
     deviation = np.where(at[:, None] >= 0, nightly[np.maximum(at, 0)] if len(nightly) else 0.0, 0.0)
-    gap = np.maximum(settings.gap, _DEVIATIONS * deviation) + float(settings.slippage_bps) / 1e4
+    gap = (
+        np.maximum(settings.gap, _DEVIATIONS * deviation) + float(settings.slippage_bps + settings.spread_bps / 2) / 1e4
+    )
     return np.asarray(settings.gap_budget / gap, np.float64)
 
 

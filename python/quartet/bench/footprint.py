@@ -27,6 +27,8 @@ from quartet.engines.selection import engine_factory
 KIND: Final = "memory"
 _ROUNDS: Final = 20
 """Quotes of each symbol, beside those that fill its window."""
+_CALL_EVENTS: Final = 512
+"""Quotes a call: what a call writes is not state, and in the round in which every symbol trades it is much."""
 _SECONDS: Final = 600
 
 
@@ -98,7 +100,11 @@ def _grown(engine: str, program: str, symbols: int, most: int) -> int:
     # Whatever is loaded or kept once is there before it counts.
     create(chosen.settings().engine_config(w1_symbols(1)))
     # As many events and as long blocks, however many symbols: only these differ.
-    blocks = list(walk_blocks(most * chosen.rounds, symbols, most))
+    blocks = [
+        block[at : at + _CALL_EVENTS]
+        for block in walk_blocks(most * chosen.rounds, symbols, most)
+        for at in range(0, len(block), _CALL_EVENTS)
+    ]
     gc.collect()
     before = resident_bytes()
     core = create(config)

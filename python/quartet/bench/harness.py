@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from quartet.bench.backtests import MEASURES as BACKTESTS
+from quartet.bench.bar_backtests import NAME as BARS
+from quartet.bench.bar_backtests import measure_bar_backtests
 from quartet.bench.cold_start import measure_cold_start
 from quartet.bench.edges import measure_edges
 from quartet.bench.footprint import measure_footprint
@@ -48,6 +50,7 @@ _OWN: Final[dict[str, Callable[[Sequence[ChosenEngine], Plan, Tick], list[Row]]]
     "memory": measure_footprint,
     "W7": measure_rpc,
     **BACKTESTS,
+    BARS: measure_bar_backtests,
 }
 
 

@@ -24,7 +24,7 @@ NS_PER_BAR: Final = "ns_per_bar"
 MS_CONFIGURATIONS: Final = "ms_configurations"
 MS_TO_FIRST_EVENT: Final = "ms_to_first_event"
 BYTES_PER_SYMBOL: Final = "bytes_per_symbol"
-PEERS: Final = ("peer", "sweep peer", "backtest peer")
+PEERS: Final = ("peer", "sweep peer", "backtest peer", "bars peer")
 """Kinds of rows that are not ours."""
 
 

@@ -24,7 +24,7 @@ from quartet.bench.settings import w1_settings
 from quartet.data.batch import EventBatch
 from quartet.engines.child_process import EngineProcess
 from quartet.engines.engine_run import ChosenEngine
-from quartet.engines.frame import to_message
+from quartet.engines.frame import request_of
 from quartet.engines.protocol import CoreEngine
 from quartet.engines.remote import RemoteEngine
 
@@ -49,7 +49,7 @@ class _Size:
 
     @property
     def request_bytes(self) -> int:
-        return to_message(self.batches[0].to_columns(), ()).ByteSize()
+        return len(request_of(self.batches[0].to_columns(), ()))
 
 
 def measure_rpc(engines: Sequence[ChosenEngine], plan: Plan, tick: Tick) -> list[Row]:

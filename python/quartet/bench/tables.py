@@ -112,6 +112,14 @@ _BACKTESTED: Final[tuple[tuple[str, Cell], ...]] = (
     ("processor, ms>", median("ms_cpu")),
     ("peak, MB>", note("peak_mb")),
 )
+_BARRED: Final[tuple[tuple[str, Cell], ...]] = (
+    *_WHO,
+    ("Bars>", lambda row: _count(row.events)),
+    ("Fills>", lambda row: _count(row.orders)),
+    ("ns a bar>", main_time(names.NS_PER_BAR)),
+    ("min - max, ns>", span(names.NS_PER_BAR)),
+    ("all, ms>", median(names.MS_PER_PASS)),
+)
 KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
     "throughput": (
         "Throughput: time of the calls, the bridge to the engine included",
@@ -157,6 +165,14 @@ KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
         "Peers of the backtests: the same decisions, fills and costs",
         (*_BACKTESTED, ("compared", note("compared"))),
     ),
+    "bars": (
+        "Bars through the engines: signals, events, fills and the equity of every bar",
+        (*_BARRED, ("compared", note("compared"))),
+    ),
+    "bars peer": (
+        "Peers on the same bars: the same decisions, the same fills",
+        (*_BARRED, ("compared", note("compared"))),
+    ),
     "latency": (
         "One event a call, at a fixed rate: from the due time to the answer, in ns",
         (
@@ -175,7 +191,7 @@ KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
         ),
     ),
     "edges": (
-        "Edges: what Arrow in and tables out add, in ns a quote",
+        "Edges: what Arrow in and out adds, in ns a quote",
         (
             *_WHO,
             ("way", note("way")),
@@ -184,7 +200,8 @@ KINDS: Final[dict[str, tuple[str, tuple[tuple[str, Cell], ...]]]] = {
             ("Arrow in>", median("ns_per_quote_arrow_in")),
             ("call>", median("ns_per_quote_call")),
             ("inside>", median(names.NS_PER_QUOTE_INSIDE)),
-            ("tables>", median("ns_per_quote_arrow_out")),
+            ("Arrow out>", median("ns_per_quote_arrow_out")),
+            ("in and out, % of inside>", median("percent_of_inside")),
         ),
     ),
     "cold": (

@@ -25,7 +25,7 @@ from quartet.cli.backtesting import (
 )
 from quartet.cli.console import say, show, show_json
 from quartet.cli.failures import DIFFERENT
-from quartet.cli.options import Json
+from quartet.cli.options import Json, PngOption, PngTheme, checked_png
 from quartet.cli.progress import progress_bar
 from quartet.cli.trials import Ledger
 
@@ -38,6 +38,8 @@ def backtest(
     study: StudyOption = None,
     report: ReportOption = None,
     no_report: NoReport = False,
+    png: PngOption = None,
+    png_theme: PngTheme = "light",
     no_stress: Annotated[
         bool, typer.Option("--no-stress", help="Run no scenarios and no other capitals for the page.")
     ] = False,
@@ -59,7 +61,10 @@ def backtest(
       quartet backtest config/backtest.yaml --data bars.parquet --engine rust
 
       quartet backtest config/backtest.yaml --no-report --json
+
+      quartet backtest config/backtest.yaml --png results/pictures --png-theme dark
     """
+    checked_png(png)
     opened = open_file(config, prices=data, changes=changes_of(engine, mode, study))
     path = page_path(report, opened.document.report, no_report)
     with TrialLedger.open(ledger) as book:
@@ -70,38 +75,53 @@ def backtest(
         with progress_bar("probability of overfitting"):
             chosen = selection(book, result.settings.study)
         stressed = capacity = None
-        if path is not None and not no_stress:
+        if (path is not None or png is not None) and not no_stress:
             stressed = stress_file(opened, book, (), result)
             capacity = capacity_file(opened, book)
     whole = BacktestReport(opened.document.name, result, opened.prices.verdict, chosen, stressed, capacity)
-    if path is not None:
-        from quartet.report.backtest.page import write_backtest_page
-
-        with progress_bar("page"):
-            write_backtest_page(whole, path)
-    if out is not None:
-        result.to_parquet(out)
-    if as_json:
-        from quartet.cli.trials_json import selection_json
-
-        show_json(
-            {
-                **result.to_dict(),
-                "data_verdict": opened.prices.verdict.to_dict(),
-                "selection": selection_json(chosen) if chosen else None,
-                "stress": stressed.to_dict() if stressed else None,
-                "capacity": _capacity_json(capacity) if capacity else None,
-                "report": None if path is None else str(path),
-            }
-        )
-    else:
+    if not as_json:
+        # Before anything is written: a full disk does not take the answer away.
         from quartet.report.backtest.terminal import backtest_parts
 
         show(*backtest_parts(whole))
-        if path is not None:
-            say(f"report: {path}")
+    pictures = _write(whole, path, out, png, png_theme)
+    if as_json:
+        show_json(_as_json(whole, path, pictures))
     if not result.valid:
         raise typer.Exit(DIFFERENT)
+
+
+def _write(whole: Any, page: Path | None, out: Path | None, png: Path | None, theme: Any) -> list[Path]:
+    """The page, the tables and the pictures; the paths of these."""
+    from quartet.report.backtest.page import write_backtest_page, write_backtest_pictures
+
+    pictures: list[Path] = []
+    if page is not None:
+        with progress_bar("page"):
+            write_backtest_page(whole, page)
+        say(f"report: {page}")
+    if out is not None:
+        whole.result.to_parquet(out)
+        say(f"tables: {out}")
+    if png is not None:
+        with progress_bar("pictures"):
+            pictures = write_backtest_pictures(whole, png, theme)
+        say(f"pictures: {len(pictures)} in {png}")
+    return pictures
+
+
+def _as_json(whole: Any, page: Path | None, pictures: list[Path]) -> dict[str, Any]:
+    from quartet.cli.trials_json import selection_json
+
+    return {
+        **whole.result.to_dict(),
+        "data_verdict": whole.verdict.to_dict(),
+        "selection": selection_json(whole.selection) if whole.selection else None,
+        "stress": whole.stress.to_dict() if whole.stress else None,
+        "capacity": _capacity_json(whole.capacity) if whole.capacity else None,
+        "report": None if page is None else str(page),
+        "pictures": [str(each) for each in pictures],
+    }
 
 
 def _capacity_json(found: Any) -> dict[str, Any]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from quartet.backtest.ledger.ledger import TrialLedger
 from quartet.cli.progress import progress_bar
 from quartet.core.errors import ConfigError
+from quartet.core.registry import entry
+from quartet.core.suggestion import suggestion
+
+_SYMBOLS_SHOWN: Final = 10
+_OF_ENGINES: Final = {"engine", "instruments", "policy", "venue", "account", "risk_management"}
+"""Keys that only the configuration of an engine has."""
 
 BacktestConfig = Annotated[Path, typer.Argument(metavar="CONFIG", help="The backtest, a YAML file.")]
 PricesOption = Annotated[
@@ -52,6 +58,8 @@ class Opened:
     document: Any
     prices: Any
     panel: Any
+    rates: Any
+    """Tables of funding, fx and spreads by name."""
 
 
 def open_file(
@@ -61,14 +69,49 @@ def open_file(
     # What backtests are made of takes long to load, and the other commands do without.
     from quartet.backtest.backtest_file import BacktestFile
     from quartet.backtest.prices import PricePanel
+    from quartet.engines.config.document import read_file
 
-    document = BacktestFile.read(config, prices=prices, changes=changes)
+    try:
+        document = BacktestFile.read(config, prices=prices, changes=changes)
+    except ConfigError as error:
+        if _OF_ENGINES & set(read_file(config).values):
+            raise ConfigError(f"{config}: is the configuration of an engine: quartet run {config}") from None
+        # What the command line changed is no fault of the file.
+        if str(config) in str(error) or any(f" {name} = " in str(error) for name in changes or {}):
+            raise
+        raise ConfigError(f"{config}: {error}") from error
     if not grid:
         document = replace(document, grid={})
     with progress_bar("prices"):
         data = document.load_prices()
-        panel = PricePanel.of(data)
-    return Opened(document, data, panel)
+        rates = document.load_rates()
+        panel = PricePanel.of(data).with_rates(**rates)
+    _check(document, panel.symbols)
+    return Opened(document, data, panel, rates)
+
+
+def _check(document: Any, symbols: Sequence[str]) -> None:
+    """What would only be found after the grid has run: a wrong formula, benchmark or scenario; raises ConfigError."""
+    from quartet.backtest.signal_sources import SignalSource
+    from quartet.backtest.stress.case import parts_of
+
+    with _named(f"{document.path}: signal"):
+        SignalSource.of(document.source())
+    if document.benchmark is not None and document.benchmark not in symbols:
+        there = suggestion(document.benchmark, symbols) or f"; there are: {', '.join(symbols[:_SYMBOLS_SHOWN])}"
+        raise ConfigError(f"{document.path}: data.benchmark: {document.benchmark!r} is no symbol of the prices{there}")
+    with _named(f"{document.path}: stress.scenarios"):
+        for name in (name for names in document.scenarios for name in parts_of(names)):
+            entry("scenario", name)
+
+
+@contextmanager
+def _named(where: str) -> Iterator[None]:
+    """Errors of what the file says begin with its place there."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def run_file(opened: Opened, ledger: TrialLedger) -> Any:
@@ -83,8 +126,9 @@ def run_file(opened: Opened, ledger: TrialLedger) -> Any:
             sweep(document.settings, document.grid, signals, opened.panel, ledger=ledger, progress=told)
     with progress_bar(f"backtest: {document.settings.mode}"):
         return Backtester(document.settings).run_backtest(
-            document.source(), opened.prices, benchmark=document.benchmark, ledger=ledger
-        )
+            document.source(), opened.prices, benchmark=document.benchmark, **opened.rates,
+            universe=document.load_universe(), ledger=ledger,
+        )  # fmt: skip
 
 
 def stress_file(opened: Opened, ledger: TrialLedger, scenarios: tuple[str, ...], base: Any = None) -> Any:
@@ -100,13 +144,14 @@ def stress_file(opened: Opened, ledger: TrialLedger, scenarios: tuple[str, ...],
 
 
 def capacity_file(opened: Opened, ledger: TrialLedger) -> Any:
-    """The Capacity of the strategy; None where the prices have no volume, so that nothing is known of impact."""
+    """The Capacity of the strategy; None without volume, and of what an engine alone can run: impact is columnar."""
     from quartet.backtest.capacity import capacity
     from quartet.backtest.settings import BacktestSettings
 
-    if opened.panel.volume is None:
-        return None
     document = opened.document
+    engine_alone = document.settings.price_for_fill == "engine" or document.settings.limits == "live"
+    if opened.panel.volume is None or engine_alone:
+        return None
     settings = BacktestSettings.of(document.settings, mode="columnar", replications=0)
     if settings.slippage_model.model == "fixed":
         settings = BacktestSettings.of(settings, slippage_model="volume_based")

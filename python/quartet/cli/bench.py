@@ -12,6 +12,7 @@ import typer
 
 from quartet.bench.backtest_peers import measure_backtest_peers
 from quartet.bench.backtests import WAYS
+from quartet.bench.bar_peers import measure_bar_peers
 from quartet.bench.harness import Task, tasks_of
 from quartet.bench.machine import load_text, machine_facts
 from quartet.bench.native import native_rows
@@ -37,7 +38,7 @@ app: Final = typer.Typer(invoke_without_command=True)
 app.command()(compare)
 app.command()(growth)
 _PEERS: Final = Path("benchmarks/peers")
-_PEERED: Final = ("W1", "W3", "B1", "B2", "B3")
+_PEERED: Final = ("W1", "W3", "B1", "B2", "B3", "B4")
 
 
 @app.callback()
@@ -89,7 +90,7 @@ def bench(
         bool,
         typer.Option(
             "--peers",
-            help="Other engines on W1, W3, B1 to B3 too, as far as benchmarks/peers/setup.sh has set them up.",
+            help="Other engines on W1, W3, B1 to B4 too, as far as benchmarks/peers/setup.sh has set them up.",
         ),
     ] = False,
     native: Annotated[
@@ -123,6 +124,8 @@ def bench(
 
       quartet bench --workload B1,B2,B3 --peers --pin 0
 
+      quartet bench --workload B4 --peers
+
       quartet bench --engines rust,cpp --workload ticks.parquet --json
     """
     if context.invoked_subcommand is not None:
@@ -149,6 +152,7 @@ def bench(
             rows += measure_sweep_peers(chosen[0], plan, _PEERS, bar.step) if "W3" in names else []
             for name in sorted(set(names) & set(WAYS)):
                 rows += measure_backtest_peers(name, plan, _PEERS, bar.step)
+            rows += measure_bar_peers(plan, _PEERS, bar.step) if "B4" in names else []
     rows += [row for file in native or () for row in native_rows(file)]
     about["load after"] = load_text()
     builds = {engine.name: f"{engine.version} ({engine.build})" for engine in chosen}

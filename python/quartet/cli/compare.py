@@ -8,10 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from quartet.backtest.ledger.ledger import TrialLedger
-from quartet.cli.backtesting import PricesOption, ReportOption, open_file, run_file
+from quartet.cli.backtesting import (
+    PricesOption,
+    open_file,
+    run_file,
+)
 from quartet.cli.console import say, show, show_json
 from quartet.cli.failures import DIFFERENT
-from quartet.cli.options import Json
+from quartet.cli.options import Json, PngOption, PngTheme, checked_png
+from quartet.cli.progress import progress_bar
 from quartet.cli.trials import Ledger
 from quartet.core.errors import ConfigError
 
@@ -30,7 +35,11 @@ def compare(
         ),
     ] = None,
     data: PricesOption = None,
-    report: ReportOption = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="PATH", help="Where a page with charts goes.")
+    ] = None,
+    png: PngOption = None,
+    png_theme: PngTheme = "light",
     ledger: Ledger = None,
     as_json: Json = False,
 ) -> None:
@@ -46,17 +55,27 @@ def compare(
 
       quartet compare config/backtest.yaml --vary slippage_bps=0,5,15 --report results/costs.html
     """
-    from quartet.backtest.comparing import attribute, changes
-
-    with TrialLedger.open(ledger) as book:
-        sides = _varied(what, vary, data, book) if vary is not None else [_side(each, data, book) for each in what]
-    if len(sides) < 2:
+    if len(what) < 2 and vary is None:
         raise ConfigError("compare: give at least two backtests, or one configuration with --vary KEY=A,B")
+    checked_png(png)
+    from quartet.backtest.comparing import attribute, changes
+    from quartet.backtest.deflated_alike import deflated_alike
+
+    runs = any(not each.isdigit() and not Path(each).is_dir() for each in what)
+    with TrialLedger.open(ledger, create=runs) as book:
+        sides = _varied(what, vary, data, book) if vary is not None else [_side(each, data, book) for each in what]
+        sides = deflated_alike(sides, book)
     told = [attribute(sides[0], each) for each in sides[1:]]
     if report is not None:
         from quartet.report.backtest.comparison import write_comparison
 
         write_comparison(sides, report)
+    if png is not None:
+        from quartet.report.backtest.comparison import write_comparison_pictures
+
+        with progress_bar("pictures"):
+            pictures = write_comparison_pictures(sides, png, png_theme)
+        say(f"pictures: {len(pictures)} in {png}")
     if as_json:
         show_json(
             {
@@ -91,21 +110,27 @@ def _side(what: str, data: list[str] | None, book: TrialLedger) -> Any:
 
 
 def _varied(what: list[str], vary: str, data: list[str] | None, book: TrialLedger) -> list[Any]:
-    """One configuration under each value; `columnar` is an engine too here."""
+    """One configuration under each value."""
     from quartet.backtest.comparing import Side
-    from quartet.engines.config.document import read_value
 
     key, equals, texts = vary.partition("=")
     if not equals or len(what) != 1 or what[0].isdigit():
         raise ConfigError("--vary: give one configuration and KEY=A,B, for example slippage_bps=0,5,15")
-    sides = []
-    for text in texts.split(","):
-        given: dict[str, Any] = {key: read_value(text)}
-        if key == "engine":
-            given = {"mode": "columnar"} if text == "columnar" else {"engine": text, "mode": "engine"}
-        opened = open_file(Path(what[0]), prices=data, changes=given, grid=False)
-        sides.append(Side.of_result(run_file(opened, book), f"{key} {text}"))
-    return sides
+    values = texts.split(",")
+    if len(values) < 2:
+        raise ConfigError("--vary: give at least two values, for example slippage_bps=0,5,15")
+    # All are read before one is run: a wrong last value is found at once.
+    opened = [open_file(Path(what[0]), prices=data, changes=_change(key, each), grid=False) for each in values]
+    return [Side.of_result(run_file(each, book), f"{key} {value}") for value, each in zip(values, opened, strict=True)]
+
+
+def _change(key: str, text: str) -> dict[str, Any]:
+    """What a value of --vary sets; `columnar` is an engine too here."""
+    from quartet.engines.config.document import read_value
+
+    if key != "engine":
+        return {key: read_value(text)}
+    return {"mode": "columnar"} if text == "columnar" else {"engine": text, "mode": "engine"}
 
 
 def _attribution_json(each: Any) -> dict[str, Any]:

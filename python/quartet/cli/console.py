@@ -6,10 +6,11 @@ import json
 import sys
 from typing import Any, Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.theme import Theme
+
+from quartet.report.fitting_table import FittingTable
 
 _STYLES: Final = Theme(
     {
@@ -58,22 +59,9 @@ def show_json(values: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def table(*columns: str, title: str = "", caption: str = "") -> Table:
-    """An empty table; a column whose name ends in > is of numbers, one that ends in ~ may be folded."""
-    made = Table(
-        box=SIMPLE_HEAD,
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
-        caption=caption or None,
-        caption_justify="left",
-        header_style="quiet",
-        pad_edge=False,
-    )
-    for column in columns:
-        numeric, folded = column.endswith(">"), column.endswith("~")
-        made.add_column(column.rstrip(">~"), justify="right" if numeric else "left", no_wrap=not folded)
-    return made
+def table(*columns: str, title: str = "", caption: str = "") -> FittingTable:
+    """An empty table; marks of the columns are those of `FittingTable`."""
+    return FittingTable(*columns, title=title or None, caption=caption or None, header_style="quiet")
 
 
 def facts(rows: list[tuple[str, str]], title: str = "") -> Table:

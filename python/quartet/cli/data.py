@@ -101,6 +101,12 @@ def import_data(
             "--calendar", help="Sessions that gaps are counted against: XNYS, 24/7.", rich_help_panel=_STORING
         ),
     ] = None,
+    adjusted: Annotated[
+        bool,
+        typer.Option(
+            "--adjusted", help="Splits are in the prices already, or there can be none.", rich_help_panel=_READING
+        ),
+    ] = False,
     existing: Annotated[
         Literal["refuse", "replace", "append"],
         typer.Option("--existing", help="Where the store has a dataset of that name.", rich_help_panel=_STORING),
@@ -143,6 +149,7 @@ def import_data(
         existing=existing,
         signed_prices=signed_prices,
         calendar=calendar,
+        adjusted=adjusted,
         duplicates=duplicates,
         accept_failed=accept_failed,
     )

@@ -17,6 +17,8 @@ DIFFERENT: Final = 1
 BAD_INPUT: Final = 2
 UNAVAILABLE: Final = 3
 FAULT: Final = 4
+INTERRUPTED: Final = 130
+"""By Ctrl-C, as shells have it."""
 
 _JSON: Final = "quartet.json"
 
@@ -74,3 +76,8 @@ class CommandGroup(TyperGroup):
                 kind = error.code.name if isinstance(error, EngineError) else type(error).__name__
                 show_json({"error": {"kind": kind, "message": str(error), "exit_code": code}})
             raise typer.Exit(code) from None
+        except KeyboardInterrupt:
+            messages().print("interrupted", style="warn")
+            if ctx.meta.get(_JSON):
+                show_json({"error": {"kind": "Interrupted", "message": "interrupted", "exit_code": INTERRUPTED}})
+            raise typer.Exit(INTERRUPTED) from None

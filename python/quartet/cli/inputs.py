@@ -19,6 +19,7 @@ from quartet.data.demo import load_demo
 from quartet.data.file_plan import FileOptions
 from quartet.data.files import EventFile, events_of, merged_events, open_events
 from quartet.engines.config import EngineSettings, load_engine_config
+from quartet.engines.config.document import read_file
 from quartet.engines.config.trading import ANY_SYMBOL
 
 BLOCK_EVENTS: Final = 65_536
@@ -31,12 +32,19 @@ def load_settings(path: Path) -> EngineSettings:
     """Load a configuration; what loading has to say is printed as warnings."""
     if not path.is_file():
         raise ConfigError(f"{path}: there is no such file; give a YAML configuration such as config/demo.yaml")
+    if is_backtest(path):
+        raise ConfigError(f"{path}: is the configuration of a backtest: quartet backtest {path}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         settings = load_engine_config(path)
     for note in settings.warnings:
         warn(note)
     return settings
+
+
+def is_backtest(path: Path) -> bool:
+    """Whether a YAML file is the configuration of a backtest, not of an engine. ConfigError where it is no YAML."""
+    return "backtest" in read_file(path).values
 
 
 @dataclass(frozen=True, slots=True)

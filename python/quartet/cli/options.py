@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Final, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_type_hints
 
 import typer
 
@@ -23,6 +23,15 @@ EngineName = Annotated[
         "--engine", "-e", metavar="NAME", help="rust, cpp, go, python, or auto; default: what the configuration says."
     ),
 ]
+PngOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--png",
+        metavar="DIR",
+        help="Where PNG files of each chart and of the page go: extra png, and Chromium.",
+    ),
+]
+PngTheme = Annotated[Literal["light", "dark"], typer.Option("--png-theme", help="Colours of the PNG files.")]
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The configuration, a YAML file.")]
 DataFiles = Annotated[
     list[str],
@@ -93,6 +102,15 @@ def _file_options(
         default_size=default_size,
         feed_latency_ns=feed_latency_ns,
     )
+
+
+def checked_png(folder: Path | None) -> Path | None:
+    """The folder, where pictures can be made here; before long work, not after it."""
+    if folder is not None:
+        from quartet.report.pictures import require_browser
+
+        require_browser()
+    return folder
 
 
 def parsed_map(entries: list[str]) -> dict[str, str]:

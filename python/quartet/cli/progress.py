@@ -53,6 +53,14 @@ class Bar:
         self._progress.update(self._task, total=total)
 
 
+class _Done(MofNCompleteColumn):
+    """How much is done of how much; nothing where the whole is not known."""
+
+    def render(self, task: Task) -> Text:
+        """3/12."""
+        return Text("") if task.total is None else super().render(task)
+
+
 class _Rate(ProgressColumn):
     """How much is done a second."""
 
@@ -67,7 +75,7 @@ def progress_bar(text: str, total: int | None = None) -> Iterator[Bar]:
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        _Done(),
         _Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),

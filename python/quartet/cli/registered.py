@@ -7,10 +7,11 @@ from typing import Annotated, Any, Final
 
 import typer
 from pydantic_core import PydanticUndefined
+from rich.text import Text
 
 from quartet.cli.console import facts, show, show_json, table
 from quartet.cli.options import Json
-from quartet.core.parameters import ParameterInfo, SearchRange, describe
+from quartet.core.parameters import Parameters, describe
 from quartet.core.registry import Entry, entries, entry, kinds
 
 _LISTED_FACTS: Final = ("unit", "schemas", "needs")
@@ -41,10 +42,10 @@ def list_registered(
         show_json({"kind": kind, "entries": [_as_json(each) for each in found.values()]})
         return
     named = [fact for fact in _LISTED_FACTS if any(fact in each.facts for each in found.values())]
-    columns = ("Name", "What it is ~", *(f"{fact.capitalize()} ~" for fact in named), "Parameters ~")
+    columns = ("Name", "What it is ~", *(f"{fact.capitalize()} ~?" for fact in named), "Parameters ~?")
     rows = table(*columns, caption=f"quartet show {kind} NAME says more")
     for name, each in found.items():
-        told = (_fact(each.facts.get(fact, "")) for fact in named)
+        told = (each.told.get(fact, "") for fact in named)
         rows.add_row(name, each.doc, *told, ", ".join(each.parameters.model_fields))
     show(rows)
 
@@ -73,12 +74,11 @@ def show_registered(
     if not parameters:
         show("\nIt has no parameters.")
         return
-    rows = table("Parameter", "Type ~", "Default>", "Bounds", "Unit", "Search ~", "What it is ~")
+    columns = ("Parameter", "Type ~", "Default ~", "Bounds ~", "Unit ~", "Search ~", "What it is ~")
+    rows = table(*columns)
     for each in parameters:
-        text = (
-            "required" if each.default is PydanticUndefined else "none" if each.default is None else str(each.default)
-        )
-        rows.add_row(each.name, each.type, text, each.bounds, each.unit, _range(each.search), each.doc)
+        search = "" if each.search is None else str(each.search)
+        rows.add_row(*map(Text, (each.name, each.type, each.default_text, each.bounds, each.unit, search, each.doc)))
     show("", rows)
 
 
@@ -95,34 +95,7 @@ def _list_kinds(as_json: bool) -> None:
 
 def _facts(found: Entry) -> list[tuple[str, str]]:
     lines = [("What", found.doc), ("Source", found.source or "none"), ("Registered by", found.home)]
-    for name, value in found.facts.items():
-        text = _fact(value)
-        if text:
-            lines.append((name.replace("_", " ").capitalize(), text))
-    return lines
-
-
-def _fact(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(
-            f"{name} ({', '.join(f'{key}={each}' for key, each in inner.items())})" if inner else str(name)
-            for name, inner in value.items()
-        )
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
-    return str(value)
-
-
-def _default(info: ParameterInfo) -> Any:
-    return None if info.default is PydanticUndefined else info.default
-
-
-def _range(search: SearchRange | None) -> str:
-    if search is None:
-        return ""
-    if search.choices:
-        return ", ".join(map(str, search.choices))
-    return f"{search.low} to {search.high}{', by ratio' if search.log else ''}"
+    return lines + [(name.replace("_", " ").capitalize(), text) for name, text in found.told.items()]
 
 
 def _as_json(found: Entry) -> dict[str, Any]:
@@ -134,7 +107,11 @@ def _as_json(found: Entry) -> dict[str, Any]:
         "home": found.home,
         "facts": {name: _plain(value) for name, value in found.facts.items()},
         "parameters": [
-            {**asdict(each), "default": _plain(_default(each)), "required": each.default is PydanticUndefined}
+            {
+                **asdict(each),
+                "default": _plain(None if each.default is PydanticUndefined else each.default),
+                "required": each.default is PydanticUndefined,
+            }
             for each in describe(found.parameters)
         ],
     }
@@ -142,6 +119,8 @@ def _as_json(found: Entry) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """The value as JSON has it; what JSON does not have, as text."""
+    if isinstance(value, Parameters):
+        value = dict(value)
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

@@ -12,7 +12,7 @@ from quartet.cli.console import say, show, show_json, warn
 from quartet.cli.data_digest import DataDigest
 from quartet.cli.engine_run import choose_engine
 from quartet.cli.inputs import Inputs, load_settings, open_inputs, require_events, sources_of
-from quartet.cli.options import EngineName, Json
+from quartet.cli.options import EngineName, Json, PngOption, PngTheme, checked_png
 from quartet.cli.progress import progress_bar
 from quartet.core.contract import CONTRACT_HASH, VERSION
 from quartet.data.batch import EventBatch
@@ -40,6 +40,8 @@ def run(
         Path | None, typer.Option("--report", metavar="PATH", help="Where the page goes, in place of report.path.")
     ] = None,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no page.")] = False,
+    png: PngOption = None,
+    png_theme: PngTheme = "light",
     as_json: Json = False,
 ) -> None:
     """Run a configuration end to end: data, signals, risk, orders, fills, profit.
@@ -54,27 +56,38 @@ def run(
 
       quartet run config/replay.yaml --data quotes.csv --no-report --json
     """
+    checked_png(png)
     settings = load_settings(config)
     chosen = choose_engine(engine or settings.engine.type, settings.engine.fallback_to_python, settings.engine_options)
     inputs = open_inputs(settings, sources_of(settings, config, data), FileOptions(), limit=limit)
     result = run_inputs(inputs, chosen, config.stem)
     _check_curve(result)
     path = None if no_report else report or _configured(settings.report.path)
+    if not as_json:
+        # Before anything is written: a full disk does not take the answer away.
+        _show(result)
     if path is not None:
         from quartet.report.page import write_page
 
         write_page(result, path)
+        say(f"report: {path}")
+    if png is not None:
+        from quartet.report.page import write_run_pictures
+
+        with progress_bar("pictures"):
+            pictures = write_run_pictures(result, png, png_theme)
+        say(f"pictures: {len(pictures)} in {png}")
     if as_json:
         show_json({**result.to_json(), "report": None if path is None else str(path)})
-        return
+
+
+def _show(result: RunReport) -> None:
     show(symbol_table(result))
     if result.rejects:
         show(reject_table(result))
     show(key_figures(result))
     for note in result.facts.notes:
         say(f"note: {note}")
-    if path is not None:
-        say(f"report: {path}")
 
 
 def run_inputs(inputs: Inputs, chosen: ChosenEngine, name: str) -> RunReport:

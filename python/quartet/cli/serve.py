@@ -12,6 +12,7 @@ from quartet.cli.console import say
 from quartet.cli.options import Json
 from quartet.core.errors import ConfigError
 from quartet.engines import self_test
+from quartet.engines.addresses import parse_address
 from quartet.engines.options import AUTO, MODES, EngineOptions
 from quartet.engines.protocol import LoadedEngine
 from quartet.engines.selection import load, select
@@ -57,6 +58,8 @@ def serve(
       quartet serve -e cpp -l tcp:127.0.0.1:50051 --threads 2
     """
     addresses = [address.removeprefix(_TCP) for address in listen or ["tcp:127.0.0.1:50051"]]
+    for address in addresses:
+        parse_address(address)
     files = (tls_certificate, tls_key, tls_authority)
     if any(files) and not (tls_certificate and tls_key):
         raise ConfigError("--tls-certificate and --tls-key belong together; give both")

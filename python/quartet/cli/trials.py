@@ -9,7 +9,7 @@ import typer
 
 from quartet.backtest.ledger.comparison import compare as compared
 from quartet.backtest.ledger.ledger import PLACE_VARIABLE, TrialLedger
-from quartet.backtest.ledger.multiplicity import EffectiveBy, multiplicity, sharpe_evidence
+from quartet.backtest.ledger.multiplicity import multiplicity, sharpe_evidence
 from quartet.backtest.ledger.selection import selection
 from quartet.cli.console import show as show_parts
 from quartet.cli.console import show_json
@@ -18,7 +18,6 @@ from quartet.cli.options import Json
 from quartet.cli.trials_json import comparison_json, evidence_json, multiplicity_json, selection_json, trial_json
 from quartet.cli.trials_tables import comparison_parts, list_parts, trial_parts
 from quartet.core.errors import ConfigError
-from quartet.core.extras import needed
 
 app = typer.Typer(no_args_is_help=True, help="The ledger of trials: every backtest that was run.")
 
@@ -33,11 +32,11 @@ Ledger = Annotated[
     ),
 ]
 Effective = Annotated[
-    Literal["clusters", "mean", "count"] | None,
+    Literal["larger", "clusters", "mean", "count"],
     typer.Option(
         "--effective",
-        help="Independent trials: by clusters of correlated returns, by their mean correlation, or all; default: "
-        "clusters, or mean where the extra research is not installed.",
+        help="Independent trials: by clusters of correlated returns, by their mean correlation, the larger of both "
+        "numbers, or all.",
     ),
 ]
 TrialId = Annotated[int, typer.Argument(metavar="TRIAL", help="The number of the trial.")]
@@ -49,7 +48,7 @@ def list_trials(
         str | None, typer.Option("--study", "-s", metavar="NAME", help="Of this research question and its parts only.")
     ] = None,
     last: Annotated[int, typer.Option("--last", "-n", min=1, help="How many, the newest.")] = _LAST,
-    effective: Effective = None,
+    effective: Effective = "larger",
     ledger: Ledger = None,
     as_json: Json = False,
 ) -> None:
@@ -64,7 +63,7 @@ def list_trials(
     with TrialLedger.open(ledger, create=False) as opened:
         trials = opened.trials(study, last)
         studies = opened.studies()
-        counted = multiplicity(opened, study, _effective_by(effective)) if study is not None else None
+        counted = multiplicity(opened, study, effective) if study is not None else None
         chosen = selection(opened, study) if study is not None else None
         if as_json:
             show_json(
@@ -84,7 +83,7 @@ def list_trials(
 
 
 @app.command()
-def show(trial: TrialId, effective: Effective = None, ledger: Ledger = None, as_json: Json = False) -> None:
+def show(trial: TrialId, effective: Effective = "larger", ledger: Ledger = None, as_json: Json = False) -> None:
     """Show a trial: what went in, what came out, and what its Sharpe ratio is worth after all that were tried.
 
     [bold]Examples[/bold]
@@ -96,7 +95,7 @@ def show(trial: TrialId, effective: Effective = None, ledger: Ledger = None, as_
     with TrialLedger.open(ledger, create=False) as opened:
         recorded = opened.trial(trial)
         series = opened.returns(recorded)
-        evidence = sharpe_evidence(opened, trial, _effective_by(effective)) if series is not None else None
+        evidence = sharpe_evidence(opened, trial, effective) if series is not None else None
     if as_json:
         recipe = {"recipe": recorded.recipe, "periods": len(series) if series is not None else None}
         show_json({**trial_json(recorded), **recipe, "evidence": evidence_json(evidence) if evidence else None})
@@ -144,6 +143,9 @@ def rerun_trial(
         Path | None,
         typer.Option("--signals", "-s", metavar="FILE", help="A table of signals, where they were no text of a graph."),
     ] = None,
+    funding: Annotated[Path | None, typer.Option("--funding", metavar="FILE", help="Its table of funding.")] = None,
+    fx: Annotated[Path | None, typer.Option("--fx", metavar="FILE", help="Its quotes of other moneys.")] = None,
+    spreads: Annotated[Path | None, typer.Option("--spreads", metavar="FILE", help="Its table of spreads.")] = None,
     ledger: Ledger = None,
     as_json: Json = False,
 ) -> None:
@@ -159,15 +161,17 @@ def rerun_trial(
     """
     # What backtests are made of takes long to load, and the other commands do without.
     from quartet.backtest.rerun import rerun
-    from quartet.backtest.signal_files import read_signals
+    from quartet.backtest.signal_files import read_signals, read_table
     from quartet.data.loading import load
 
+    rates = {"funding": funding, "fx": fx, "spreads": spreads}
     with TrialLedger.open(ledger, create=False) as opened:
         again = rerun(
             opened,
             trial,
             prices=None if prices is None else load(prices),
             signals=None if signals is None else read_signals(signals),
+            **{name: read_table(path, name) for name, path in rates.items() if path is not None},
         )
     told = {
         "trial": trial,
@@ -183,14 +187,3 @@ def rerun_trial(
         show_parts(f"Trial {trial} run again as trial {again.result.trial_id} on {again.result.engine}: {words}")
     if not again.same:
         raise typer.Exit(DIFFERENT)
-
-
-def _effective_by(wanted: EffectiveBy | None) -> EffectiveBy:
-    """What was asked for; else what can be had, which the answer names."""
-    if wanted is not None:
-        return wanted
-    try:
-        needed("scipy", "research", "the clustering of trials")
-    except ConfigError:
-        return "mean"
-    return "clusters"

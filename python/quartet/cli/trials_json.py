@@ -27,6 +27,7 @@ def trial_json(trial: RecordedTrial) -> dict[str, Any]:
         "returns_hash": trial.returns_hash,
         "periods_per_year": trial.periods_per_year,
         "metrics": trial.metrics,
+        "costs": trial.costs,
         "error": trial.error,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,11 +21,6 @@ from quartet.backtest.ledger.trial import RecordedTrial
 from quartet.cli.console import facts, table
 
 _HASH: Final = 12
-_BY: Final = {
-    "clusters": "by clusters of correlated returns",
-    "mean": "by the mean correlation of returns",
-    "count": "each counted as independent",
-}
 
 
 def list_parts(
@@ -36,7 +32,8 @@ def list_parts(
 ) -> list[RenderableType]:
     """The trials, and below them the studies or the one that was asked for."""
     rows = table(
-        "Trial >", "Recorded (UTC)", "Study", "Status", "Engine", "Seed >", "Config", "Data", "Result", "Sharpe >"
+        "Trial >", "Recorded (UTC)", "Study ~", "Status", "Engine ?", "Seed >?", "Config ?", "Data ?", "Result ?",
+        "Sharpe >",
     )  # fmt: skip
     for each in trials:
         rows.add_row(
@@ -85,6 +82,9 @@ def trial_parts(
     ]
     if trial.metrics:
         parts.append(_facts([(name, _figure(value)) for name, value in sorted(trial.metrics.items())], "Result"))
+    if trial.costs is not None:
+        shown = [(name, _money(amount)) for name, amount in trial.costs.items() if amount]
+        parts.append(_facts([*shown, ("all", _money(math.fsum(trial.costs.values())))], "Costs"))
     if evidence is not None:
         parts.append(_facts(_evidence_rows(evidence), "What the Sharpe ratio is worth"))
     return parts
@@ -118,7 +118,7 @@ def _counted_rows(counted: Multiplicity) -> list[tuple[str, str]]:
         ("question", counted.study),
         ("trials", f"{counted.trials:,}, {counted.failed:,} failed"),
         ("series of returns", f"{counted.distinct:,} different of {counted.with_returns:,}"),
-        ("independent trials", f"{counted.effective:,.1f}, {_BY[counted.effective_by]}"),
+        ("independent trials", counted.effective_text),
         ("variance of annual Sharpe ratios", _figure(counted.sharpe_variance_annual)),
     ]
 
@@ -130,6 +130,11 @@ def _chosen_rows(chosen: Selection) -> list[tuple[str, str]]:
             f"{chosen.overfitting_probability:.1%}, that the best is below the median later",
         ),
         ("probability of loss", f"{chosen.loss_probability:.1%}, that the best loses later"),
+        *(
+            []
+            if chosen.chance is None
+            else [("chance of luck", f"{chosen.chance:.1%}, that the best looks as good where none earns anything")]
+        ),
         ("measured over", f"{chosen.series:,} series, {chosen.periods:,} periods that all have"),
     ]
 
@@ -165,6 +170,10 @@ def _figure(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.6g}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _money(amount: float) -> str:
+    return f"{amount:,.2f}"
 
 
 def _time(ts_ns: Any) -> str:

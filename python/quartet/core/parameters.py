@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from quartet.core.errors import ConfigError
 from quartet.core.rules import rule_of, show
@@ -34,6 +36,11 @@ class SearchRange:
     """Whether ratios rather than differences are of equal weight."""
     choices: tuple[Any, ...] = ()
 
+    def __str__(self) -> str:
+        if self.choices:
+            return ", ".join(map(value_text, self.choices))
+        return f"{self.low} to {self.high}{', by ratio' if self.log else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
@@ -47,6 +54,11 @@ class ParameterInfo:
     unit: str
     doc: str
     search: SearchRange | None
+
+    @property
+    def default_text(self) -> str:
+        """The default as a YAML file has it."""
+        return "required" if self.default is PydanticUndefined else value_text(self.default)
 
 
 def parameter(
@@ -86,14 +98,38 @@ def search_space(of: type[Parameters]) -> dict[str, SearchRange]:
     return {info.name: info.search for info in describe(of) if info.search is not None}
 
 
+def value_text(value: Any) -> str:
+    """A value of a parameter as a YAML file has it."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, Parameters):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {value_text(each)}' for key, each in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(value_text, value))}]"
+    return str(value)
+
+
 def _complaint(of: type[Parameters], finding: Mapping[str, Any]) -> str:
     key = ".".join(str(part) for part in finding["loc"])
     if finding["type"] == "extra_forbidden":
-        known = ", ".join(of.model_fields) or "none"
-        return f"unknown parameter {key!r}{suggestion(key, of.model_fields) or f'; there are: {known}'}"
+        known = _block(of, finding["loc"][:-1]).model_fields
+        near = suggestion(str(finding["loc"][-1]), known) or f"; there are: {', '.join(known) or 'none'}"
+        return f"unknown parameter {key!r}{near}"
     if finding["type"] == "missing":
         return f"{key} is required"
     return f"{key} = {show(finding['input'])}: {rule_of(finding)}"
+
+
+def _block(of: type[BaseModel], path: Sequence[Any]) -> type[BaseModel]:
+    """The parameters at a path below others, as far as it leads."""
+    for part in path:
+        field = of.model_fields.get(str(part))
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            break
+        of = field.annotation
+    return of
 
 
 def _info(name: str, field: FieldInfo) -> ParameterInfo:
@@ -125,6 +161,18 @@ def _search(field: FieldInfo, extra: Mapping[str, Any]) -> SearchRange | None:
 
 
 def _type_text(annotation: Any) -> str:
-    if get_origin(annotation) is Literal:
-        return " | ".join(str(choice) for choice in get_args(annotation))
-    return str(getattr(annotation, "__name__", annotation)) if not get_args(annotation) else str(annotation)
+    """A type in words: int, a | b, list of {volume, rate}."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return " | ".join(value_text(choice) for choice in inner)
+    if origin is Annotated:
+        return _type_text(inner[0])
+    if origin in (Union, UnionType):
+        return " | ".join(_type_text(each) for each in inner)
+    if origin in (tuple, list):
+        return f"list of {_type_text(inner[0])}"
+    if annotation in (None, type(None)):
+        return "null"
+    if isinstance(annotation, type) and issubclass(annotation, Parameters):
+        return f"{{{', '.join(annotation.model_fields)}}}"
+    return str(getattr(annotation, "__name__", annotation)) if not inner else str(annotation)

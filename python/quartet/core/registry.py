@@ -49,6 +49,12 @@ class Entry:
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What its kind says of it beyond this: the unit of a measure, the columns that a feature needs."""
 
+    @property
+    def told(self) -> dict[str, str]:
+        """The facts in words; without those that say nothing."""
+        words = {name: _words(value) for name, value in self.facts.items()}
+        return {name: text for name, text in words.items() if text}
+
     def configure(self, values: Mapping[str, Any] | None = None) -> Parameters:
         """The parameters, checked; ConfigError names what cannot be."""
         return checked(self.parameters, values or {}, f"{self.kind} {self.name!r}")
@@ -67,6 +73,7 @@ class _Kind:
     homes: tuple[str, ...]
     entries: dict[str, Entry] = field(default_factory=dict)
     loaded: bool = False
+    chosen: str = ""
 
 
 _kinds: dict[str, _Kind] = {}
@@ -74,11 +81,11 @@ _lock = threading.RLock()
 _plugins_loaded = False
 
 
-def declare(kind: str, doc: str, *homes: str) -> None:
-    """Declare a kind: what it is, and the modules that register Quartet's own."""
+def declare(kind: str, doc: str, *homes: str, chosen: str = "") -> None:
+    """Declare a kind: what it is, the modules that register Quartet's own, and how a user chooses one."""
     with _lock:
         if kind not in _kinds:
-            _kinds[kind] = _Kind(doc, homes)
+            _kinds[kind] = _Kind(doc, homes, chosen=chosen)
 
 
 def register(
@@ -114,6 +121,11 @@ def kinds() -> dict[str, str]:
     return {name: kind.doc for name, kind in sorted(_kinds.items())}
 
 
+def chosen_by(kind: str) -> str:
+    """How a user chooses one of a kind, in Markdown; empty where nothing is said."""
+    return _known(kind).chosen
+
+
 def entries(kind: str) -> dict[str, Entry]:
     """Everything of a kind by name, sorted."""
     return dict(sorted(_loaded(kind).entries.items()))
@@ -132,6 +144,19 @@ def every_entry() -> Iterator[Entry]:
     """Everything that is registered, kind by kind."""
     for kind in kinds():
         yield from entries(kind).values()
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(
+            f"{name} ({', '.join(f'{key}={each}' for key, each in inner.items())})" if inner else str(name)
+            for name, inner in value.items()
+        )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _known(kind: str) -> _Kind:

@@ -43,7 +43,10 @@ def rule_of(finding: Mapping[str, Any]) -> str:
 
 def show(value: object) -> str:
     """Write a value for a message, not too long."""
-    text = repr(value) if isinstance(value, str) else "null" if value is None else str(value)
+    if isinstance(value, Mapping):
+        text = f"{{{', '.join(f'{key}: {each}' for key, each in value.items())}}}"
+    else:
+        text = repr(value) if isinstance(value, str) else "null" if value is None else str(value)
     if isinstance(value, bool):
         text = text.lower()
     return text if len(text) <= _VALUE_LENGTH_MAX else f"{text[:_VALUE_LENGTH_MAX]}..."

@@ -1,7 +1,16 @@
 """The nearest known name for a mistyped one."""
 
-import difflib
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from quartet.core.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = lazy_module("difflib")
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ GROUP_OF: Final[dict[str, EventKind | None]] = {column.name: kind for kind, grou
 """The event kind that a column belongs to; None for the common ones."""
 DTYPES: Final[dict[str, np.dtype[Any]]] = {column.name: np.dtype(_TYPES[column.type]) for column in BATCH_COLUMNS}
 _WIDTHS: Final = {column.name: column.width for column in BATCH_COLUMNS}
+_WIDE: Final = tuple(place for place, column in enumerate(BATCH_COLUMNS) if column.width > 1)
 _OPTIONAL: Final = ("source", "flags", "sequence")
 _SHARED_ZEROS: Final = 1 << 16
 
@@ -154,10 +155,10 @@ class EventBatch:
 
     def to_columns(self) -> list[Array]:
         """The columns as engines take them: contiguous, little-endian, in the contract's order."""
-        return [
-            values if values.ndim == 1 and values.flags.c_contiguous else np.ascontiguousarray(values).reshape(-1)
-            for values in self._columns.values()
-        ]
+        columns = list(self._columns.values())
+        for place in _WIDE:
+            columns[place] = columns[place].reshape(-1)
+        return columns
 
     def to_proto(self) -> market_data_pb2.EventBatch:
         """The protobuf message of the batch."""
@@ -187,7 +188,8 @@ def _typed(name: str, values: Array | None) -> Array:
     array = np.asarray(values)
     if array.dtype != dtype:
         raise DataError(f"column {name} is {array.dtype}, but the contract says {dtype}")
-    return array.reshape(-1, width) if width > 1 else array
+    # Contiguous once and for all: ranges of it are, too, and engines take nothing else.
+    return np.ascontiguousarray(array.reshape(-1, width) if width > 1 else array)
 
 
 _NO_EVENTS: Final = {name: _typed(name, None) for name in DTYPES}

@@ -6,12 +6,15 @@ goes the way that looks at each value.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quartet.core.columns import passes
 from quartet.core.contract import SCALE
 from quartet.core.lazy import lazy_module
 from quartet.data.exact import FEW, I64_MAX, to_nano
@@ -26,9 +29,8 @@ ONE: Final = Fraction(1)
 _WHOLE: Final = Fraction(1, SCALE)
 _PLACES: Final = 9
 _U32_MAX: Final = 2**32 - 1
-_NS_OF: Final = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9}
-# Below 2^20 a float with at most nine places is the quotient of its nearest multiple of 1e-9; see decimals.py.
-_FLOAT_MAX: Final = 2.0**20
+_TIMES: Final = {unit: _WHOLE * ns for unit, ns in {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9}.items()}
+"""Factors of times in these units."""
 
 
 def clean_nanos(column: Any, factor: Fraction = ONE, out: Ints | None = None) -> Ints | None:
@@ -72,7 +74,7 @@ def clean_times(column: Any, timezone: str) -> Ints | None:
         unit, column = column.type.unit, column.view(pa.int64())
     elif _is_arrow(column) and not pa.types.is_integer(column.type):
         return None
-    return clean_nanos(column, _WHOLE * _NS_OF[unit])
+    return clean_nanos(column, _TIMES[unit])
 
 
 def _is_arrow(column: Any) -> bool:
@@ -87,20 +89,27 @@ def _of_few(column: list[object], factor: Fraction) -> Ints | None:
 
 def _of_numpy(column: NDArray[Any], factor: Fraction, out: Ints | None) -> Ints | None:
     if column.dtype == np.float64:
-        return _of_floats(column, out) if factor == 1 else None
+        return _filled(passes(len(column)).fixed_of_floats, column, len(column), out) if factor == 1 else None
     if column.dtype.kind not in "iu" or column.dtype == np.uint64 or not column.dtype.isnative:
         return None
+    if factor == _WHOLE and column.dtype == np.int64 and column.flags.c_contiguous:
+        return column  # in our units already, and every one of them fits
     return _times(column, factor * SCALE, out, int(column.min(initial=0)))
 
 
 def _of_decimal128(column: Any, factor: Fraction, out: Ints | None) -> Ints | None:
-    """Values that are not negative and fit 64 bits: their upper words are zero, their lower ones not negative."""
-    words = np.frombuffer(column.buffers()[1], np.int64)[2 * column.offset : 2 * (column.offset + len(column))]
-    low, high = words[0::2], words[1::2]
-    lowest = int(low.min(initial=0))
-    if high.any() or lowest < 0:
+    up = factor * Fraction(10) ** (_PLACES - column.type.scale)
+    if up.denominator != 1 or not 1 <= up.numerator <= I64_MAX:
         return None
-    return _times(low, factor * Fraction(10) ** (_PLACES - column.type.scale), out, lowest)
+    words = np.frombuffer(column.buffers()[1], np.int64)[2 * column.offset : 2 * (column.offset + len(column))]
+    convert = partial(passes(len(column)).fixed_of_decimals, factor=up.numerator)
+    return _filled(convert, words, len(column), out)
+
+
+def _filled(convert: Callable[..., bool], numbers: NDArray[Any], rows: int, out: Ints | None) -> Ints | None:
+    """Where numbers went, None where they could not be converted."""
+    room = np.empty(rows, np.int64) if out is None else out
+    return room if convert(np.ascontiguousarray(numbers), out=room) else None
 
 
 def _times(values: NDArray[Any], factor: Fraction, out: Ints | None, lowest: int) -> Ints | None:
@@ -115,16 +124,3 @@ def _times(values: NDArray[Any], factor: Fraction, out: Ints | None, lowest: int
         return values
     product: Ints = np.multiply(values, np.int64(up), out=out, dtype=np.int64)
     return product
-
-
-def _of_floats(column: NDArray[np.float64], out: Ints | None) -> Ints | None:
-    """Floats near zero that are a whole number of 1e-9, as they are in the first tier of decimals.py."""
-    # NaN compares as false, and so is not clean.
-    if not (column.max(initial=0.0) < _FLOAT_MAX and column.min(initial=0.0) > -_FLOAT_MAX):
-        return None
-    nanos = np.multiply(column, 1e9)
-    np.rint(nanos, out=nanos)
-    whole = np.empty(len(column), np.int64) if out is None else out
-    np.copyto(whole, nanos, casting="unsafe")
-    np.divide(nanos, 1e9, out=nanos)
-    return whole if np.array_equal(nanos, column) else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -33,30 +32,33 @@ def clean_quotes(
 
     columns: Arrow arrays, NumPy arrays and lists of equal length. An array that needs no scaling is shared.
     """
-    if not {*QUOTE_FIELDS, "timestamp"} <= fields.keys() <= _READ or (table.size_units != 1).any():
+    if not {*QUOTE_FIELDS, "timestamp"} <= fields.keys() <= _READ or table.has_size_units:
         return None
     own = {name: columns[source.column] for name, source in fields.items()}
     if any(fields[name].factor != ONE for name in _UNSCALED if name in own):
         return None
-    read: dict[str, Callable[[], NDArray[Any] | None]] = {
-        "symbol": partial(_ids, own, table),
-        "ts_event": partial(clean_times, own["timestamp"], timezone),
-    }
-    if "ts_init" in own:
-        read["ts_init"] = partial(clean_times, own["ts_init"], timezone)
-    if "source" in own:
-        read["source"] = partial(clean_ids, own["source"], SOURCES_MAX - 1)
-    # One piece of memory for all, which the allocator gives again to the next batch without touching new pages.
-    room = np.empty((len(QUOTE_FIELDS), len(own["timestamp"])), np.int64)
-    for name, out in zip(QUOTE_FIELDS, room, strict=True):
-        read[name] = partial(clean_nanos, own[name], fields[name].factor, out)
     clean: dict[str, NDArray[Any]] = {}
-    for name, column in read.items():
-        values = column()
+    for name, values in _read(own, fields, table, timezone):
         if values is None:
             return None
         clean[name] = values
     return EventBatch.of_kind(EventKind.QUOTE, {"ts_init": clean["ts_event"], **clean})
+
+
+def _read(
+    own: Mapping[str, Any], fields: Mapping[str, Source], table: SymbolTable, timezone: str
+) -> Iterator[tuple[str, NDArray[Any] | None]]:
+    """The columns of the batch, each when it is asked for; None for one that is not clean."""
+    yield "symbol", _ids(own, table)
+    yield "ts_event", clean_times(own["timestamp"], timezone)
+    if "ts_init" in own:
+        yield "ts_init", clean_times(own["ts_init"], timezone)
+    if "source" in own:
+        yield "source", clean_ids(own["source"], SOURCES_MAX - 1)
+    # One piece of memory for all, which the allocator gives again to the next batch without touching new pages.
+    room = np.empty((len(QUOTE_FIELDS), len(own["timestamp"])), np.int64)
+    for name, out in zip(QUOTE_FIELDS, room, strict=True):
+        yield name, clean_nanos(own[name], fields[name].factor, out)
 
 
 def _ids(own: Mapping[str, Any], table: SymbolTable) -> NDArray[Any] | None:

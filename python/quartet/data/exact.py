@@ -52,22 +52,32 @@ def parse_decimal(text: str) -> Decimal | None:
 
 def to_nano(value: object, factor: Fraction = Fraction(1), places: Places = Places.EXACT) -> int | None:
     """value * factor in units of 1e-9, None where that is no whole number of them or does not fit 64 bits."""
+    if type(value) is str:  # before the questions that take longer
+        return _of_text(value, factor, places)
     if isinstance(value, bool | np.bool_):
         return None
     if isinstance(value, int | np.integer):
+        # What is whole needs no fractions, which take longer than all else here.
+        nano, rest = divmod(int(value) * factor.numerator * SCALE, factor.denominator)
+        if not rest:
+            return nano if I64_MIN <= nano <= I64_MAX else None
         return _scaled(Fraction(int(value)), factor, places)
     if isinstance(value, float | np.floating):
         # repr of a NumPy scalar names its type; str is the shortest text of its own width (float32, float16).
         return to_nano(str(value), factor, places) if np.isfinite(value) else None
     if isinstance(value, str):
-        plain = _SHORT.fullmatch(value)
-        if plain and factor == 1:
-            return int(plain[1] + (plain[2] or "").ljust(_NINE, "0"))
-        decimal = parse_decimal(value)
-        return None if decimal is None else _of_decimal(decimal, factor, places)
+        return _of_text(value, factor, places)
     if isinstance(value, Decimal):
         return _of_decimal(value, factor, places)
     return None
+
+
+def _of_text(value: str, factor: Fraction, places: Places) -> int | None:
+    plain = _SHORT.fullmatch(value)
+    if plain and factor == 1:
+        return int(plain[1] + (plain[2] or "").ljust(_NINE, "0"))
+    decimal = parse_decimal(value)
+    return None if decimal is None else _of_decimal(decimal, factor, places)
 
 
 def _of_decimal(value: Decimal, factor: Fraction, places: Places) -> int | None:

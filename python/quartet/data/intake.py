@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -63,7 +64,7 @@ def to_batch(
     allowed = Places(places)
     columns, rows = _columns(data)
     columns = _with_ladders(columns, rows)
-    fields = _fields(columns, map or {})
+    fields = _fields(tuple(columns), tuple((map or {}).items()))
     table = symbols if isinstance(symbols, SymbolTable) else SymbolTable(symbols, instruments)
     if kind is None or kind_named(kind) is EventKind.QUOTE:
         clean = clean_quotes(columns, fields, table, timezone)
@@ -82,6 +83,8 @@ def _columns(data: Any) -> tuple[dict[str, Any], int]:
         for place, row in enumerate(data):
             if not isinstance(row, Mapping):
                 raise DataError(f"row {place} is {type(row).__name__}; a list of dicts is wanted")
+        if len(data) == 1:
+            return {str(name): [cell] for name, cell in data[0].items()}, 1
         names = dict.fromkeys(name for row in data for name in row)
         return {str(name): [row.get(name) for row in data] for name in names}, len(data)
     table = cells.arrow_table(data)
@@ -130,8 +133,10 @@ def _pair(ladder: Any, level: int, row: int, name: str) -> tuple[object, object]
     raise DataError(f"row {row}: level {level} of {name} is {step!r}; [price, size] is wanted")
 
 
-def _fields(columns: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Source]:
-    fields = apply_map(guess_fields(columns), given, columns)
+@lru_cache(maxsize=64)  # the same columns come again with every block
+def _fields(columns: tuple[str, ...], given: tuple[tuple[str, str], ...]) -> Mapping[str, Source]:
+    """Our fields and the columns that they come from."""
+    fields = apply_map(guess_fields(columns), dict(given), columns)
     if "source" not in fields and "venue" in fields:
         fields["source"] = fields.pop("venue")
     for name in ("bid_levels", "ask_levels"):

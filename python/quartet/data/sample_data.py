@@ -85,16 +85,22 @@ def sample(
     if name in {each.name for each in available()}:
         demo = load_demo(name)
         made = Provenance(
-            name, f"package {demo.info.package}", licence=demo.info.licence, steps=(demo.info.description,)
+            name,
+            f"package {demo.info.package}",
+            licence=demo.info.licence,
+            parameters={"adjusted": True},
+            steps=(demo.info.description,),
         )
         dataset = Dataset.of(demo.frame, "bars", made)
-        return dataset.with_verdict(assess(demo.frame, "bars"))
+        return dataset.with_verdict(assess(demo.frame, "bars", adjusted=True))
     files = dict(_files(folder))
     if name in files:
         return load(files[name], schema or "bars", **options)
     known = [each.name for each in samples(folder)]
     near = suggestion(name, known) or f"; there are: {', '.join(known)}"
-    raise DataError(f"there is no sample {name!r}{near}. Files of yours are found in folder=, or in ${FOLDER_VARIABLE}")
+    raise DataError(
+        f"there is no sample {name!r}{near} (files of yours are found in folder=, or in ${FOLDER_VARIABLE})"
+    )
 
 
 def _carried(name: str) -> Dataset:
@@ -106,6 +112,7 @@ def _carried(name: str) -> Dataset:
         symbol=entry.symbol,
         map={value: entry.column},
         signed_prices=entry.signed_prices,
+        adjusted=True,
         name=name,
         licence=_PUBLIC,
     )

@@ -53,6 +53,8 @@ class SymbolTable:
                 continue
             self.size_units[at] = max(each.size_unit, 1)
             self.default_sizes[at] = each.default_size or default_size
+        self.has_size_units = bool(np.any(self.size_units != 1))
+        """Whether any symbol's sizes are counted in another unit than one."""
 
     @property
     def names(self) -> list[str]:
@@ -77,7 +79,7 @@ class SymbolTable:
 
     def units_of(self, ids: NDArray[np.uint32]) -> NDArray[np.int64] | None:
         """Size unit of each row, None where all are 1."""
-        if not np.any(self.size_units != 1):
+        if not self.has_size_units:
             return None
         return np.append(self.size_units, 1)[np.minimum(ids, len(self.size_units))]
 

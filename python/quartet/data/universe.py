@@ -83,6 +83,18 @@ class Universe:
         """The bars of members alone. A symbol that leaves and returns has a gap."""
         return self.mark(bars).filter(pl.col("member")).drop("member")
 
+    def absent(self, bars: pl.DataFrame) -> list[str]:
+        """Symbols that belonged within the days of the bars and have no bar of those days: the dead that are missing.
+
+        Bars without them are of survivors. Days that the table does not speak of count as days without members.
+        """
+        days = bars.select(session_date().min().alias("a"), session_date().max().alias("b")).row(0)
+        inside = (pl.col("start") <= days[1]) & (pl.col("end").is_null() | (pl.col("end") >= days[0]))
+        belonged = self._rows.filter(inside).select("symbol", pl.col("start"), pl.col("end").fill_null(days[1]))
+        dated = bars.select("symbol", session_date().alias("__date__")).unique()
+        there = dated.join(belonged, on="symbol").filter(pl.col("__date__").is_between(pl.col("start"), pl.col("end")))
+        return sorted(set(belonged["symbol"]) - set(there["symbol"]), key=str.encode)
+
     def _reject_overlaps(self) -> None:
         before = pl.col("end").shift(1).over("symbol")
         again = pl.col("start").shift(1).over("symbol").is_not_null()

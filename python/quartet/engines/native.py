@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from quartet.core.contract import CONTRACT_HASH, ErrorCode
 from quartet.core.errors import EngineError
@@ -15,8 +14,7 @@ from quartet.engines.options import USUAL, EngineOptions
 from quartet.engines.protocol import Buffer, LoadedEngine, MissingEngine, stale_build
 
 
-@dataclass(frozen=True, slots=True)
-class _Module:
+class _Module(NamedTuple):
     """Where an engine's module comes from."""
 
     module: str

@@ -42,10 +42,11 @@ RECORD_DTYPES: Final[dict[RecordKind, np.dtype[np.void]]] = {
     for kind, fields in RECORDS.items()
 }
 """Layout of each record kind; 128-bit integers are 16 raw bytes."""
-_KNOWN: Final = np.isin(np.arange(256), list(RecordKind))
+_KNOWN: Final = bytes(RecordKind)
 _WHOLE: Final = np.dtype((np.void, RECORD_SIZE))
+_KIND_AT: Final = next(field.offset for field in RECORDS[RecordKind.ORDER] if field.name == "kind")
 _HEADER: Final = np.dtype(
-    {"names": ["event_index", "kind"], "formats": ["<u8", "u1"], "offsets": [0, 20], "itemsize": RECORD_SIZE}
+    {"names": ["event_index", "kind"], "formats": ["<u8", "u1"], "offsets": [0, _KIND_AT], "itemsize": RECORD_SIZE}
 )
 I128_FIELDS: Final[dict[RecordKind, tuple[str, ...]]] = {
     kind: tuple(field.name for field in fields if field.type == "i128") for kind, fields in RECORDS.items()
@@ -54,19 +55,36 @@ I128_FIELDS: Final[dict[RecordKind, tuple[str, ...]]] = {
 
 def headers(records: bytes) -> NDArray[np.void]:
     """event_index and kind of every record; EngineError where the bytes are no whole number of known records."""
+    known_kinds(records)
+    return np.frombuffer(records, _HEADER)
+
+
+def known_kinds(records: bytes) -> bytes:
+    """The kind of every record, a byte each; EngineError as for headers."""
+    count_of(records)
+    kinds = records[_KIND_AT::RECORD_SIZE]
+    unknown = kinds.translate(None, _KNOWN)
+    if unknown:
+        raise EngineError(
+            ErrorCode.ENGINE_FAILED,
+            f"record {kinds.index(unknown[0])} is of the unknown kind {unknown[0]}; rebuild the engine",
+        )
+    return kinds
+
+
+def count_of(records: bytes) -> int:
+    """How many records there are; EngineError where the bytes are no whole number of them."""
     if len(records) % RECORD_SIZE:
         raise EngineError(
             ErrorCode.ENGINE_FAILED,
             f"{len(records)} bytes of output are no whole number of records of {RECORD_SIZE} bytes",
         )
-    rows = np.frombuffer(records, _HEADER)
-    known = _KNOWN[rows["kind"]]
-    if not known.all():
-        at = int(np.argmin(known))
-        raise EngineError(
-            ErrorCode.ENGINE_FAILED, f"record {at} is of the unknown kind {int(rows['kind'][at])}; rebuild the engine"
-        )
-    return rows
+    return len(records) // RECORD_SIZE
+
+
+def has_kind(records: bytes, kind: RecordKind) -> bool:
+    """Whether any record is of this kind."""
+    return kind in records[_KIND_AT::RECORD_SIZE]
 
 
 class SplitRecords(Mapping[RecordKind, NDArray[np.void]]):
@@ -75,13 +93,17 @@ class SplitRecords(Mapping[RecordKind, NDArray[np.void]]):
     def __init__(self, records: bytes) -> None:
         """EngineError where the bytes are no whole number of known records."""
         self._records = records
-        self._kinds = np.ascontiguousarray(headers(records)["kind"])
+        self._kinds = np.frombuffer(known_kinds(records), np.uint8)
         self._taken: dict[RecordKind, NDArray[np.void]] = {}
+
+    def places(self, kind: RecordKind) -> NDArray[np.intp]:
+        """Where the records of a kind are."""
+        return np.flatnonzero(self._kinds == kind)
 
     def __getitem__(self, kind: RecordKind) -> NDArray[np.void]:
         if kind not in self._taken:
             rows = np.frombuffer(self._records, RECORD_DTYPES[kind])
-            self._taken[kind] = taken(rows, np.flatnonzero(self._kinds == kind))
+            self._taken[kind] = taken(rows, self.places(kind))
         return self._taken[kind]
 
     def __iter__(self) -> Iterator[RecordKind]:
@@ -117,18 +139,24 @@ def money_type() -> Any:
     return pa.decimal128(38, 18)
 
 
+def decimal_column(words: NDArray[np.int64], kind: Any, present: Any = None) -> Any:
+    """Decimals of 128-bit integers, two words each: the very same bytes. present: Arrow's bits of what is there."""
+    return pa.Array.from_buffers(kind, len(words), [present, pa.py_buffer(words)])
+
+
 def money_column(column: NDArray[np.void]) -> Any:
     """decimal128(38, 18) of a 128-bit field of money: the very same bytes."""
-    raw = np.array(column, order="C")
-    return pa.Array.from_buffers(money_type(), len(column), [None, pa.py_buffer(raw.view(np.uint8))])
+    return decimal_column(np.ascontiguousarray(column).view(np.int64).reshape(-1, 2), money_type())
 
 
 def units_column(column: NDArray[np.int64]) -> Any:
     """Prices or quantities as decimals with nine places."""
-    words = np.empty((len(column), 2), np.int64)
-    words[:, 0] = column
-    words[:, 1] = column >> 63
-    return pa.Array.from_buffers(pa.decimal128(28, 9), len(column), [None, pa.py_buffer(words)])
+    return decimal_column(np.stack([column, column >> 63], axis=1), units_type())
+
+
+def units_type() -> Any:
+    """Arrow's type of prices and quantities: nine places."""
+    return pa.decimal128(28, 9)
 
 
 # In what the limit and the value of a risk record are measured (spec 9.3).

@@ -14,7 +14,7 @@ from quartet.core.contract import CONTRACT_HASH, COUNTERS, ErrorCode
 from quartet.core.errors import EngineError, EngineUnavailable
 from quartet.core.pb import engine_pb2, engine_pb2_grpc
 from quartet.engines.addresses import parse_address
-from quartet.engines.frame import split, to_message
+from quartet.engines.frame import Answer, answer_of, request_of, split
 from quartet.engines.protocol import Buffer
 from quartet.engines.tls import TlsFiles, client_credentials
 
@@ -23,6 +23,7 @@ ERROR_KEY: Final = "quartet-error-bin"
 ROWS_MAX: Final = 65536
 """Events of one message: a row may make many records, and these must fit into one answer."""
 DEADLINE_S: Final = 30.0
+_SERVICE: Final = f"/{engine_pb2.DESCRIPTOR.services_by_name['TradingEngine'].full_name}"
 _NUMBERS: Final = tuple(
     field.name for field in engine_pb2.StatisticsResponse.DESCRIPTOR.fields if field.name != "counters"
 )
@@ -69,10 +70,9 @@ class RemoteEngine:
         if len(parts) > 1:
             return self._process_parts(parts)
         self._refuse_if_failed()
-        request = engine_pb2.ProcessRequest(batch=to_message(columns, controls))
-        answer = self._call(self._stub.Process, request)
+        answer = self._call(self._process, request_of(columns, controls))
         self._processing_ns = answer.processing_ns
-        return bytes(answer.records)
+        return answer.records
 
     def process_many(self, batches: Iterable[Batch], look_ahead: int = 4) -> Iterator[bytes]:
         """Feed batches over one stream; at most `look_ahead` wait for their answer.
@@ -81,15 +81,12 @@ class RemoteEngine:
         """
         for answer in self._stream(batches, look_ahead):
             self._processing_ns = answer.processing_ns
-            yield bytes(answer.records)
+            yield answer.records
 
     def evaluate(self, columns: Sequence[Buffer], controls: Sequence[bytes]) -> tuple[bytes, bytes, bytes, bytes]:
         """Phase one alone; long batches in parts, as phase one advances its own state (spec 3.1)."""
         self._refuse_if_failed()
-        answers = [
-            self._call(self._stub.Evaluate, engine_pb2.EvaluateRequest(batch=to_message(*part)))
-            for part in split(columns, controls, ROWS_MAX)
-        ]
+        answers = [self._call(self._evaluate, request_of(*part)) for part in split(columns, controls, ROWS_MAX)]
         return (
             b"".join(answer.verdict for answer in answers),
             b"".join(answer.score for answer in answers),
@@ -135,6 +132,14 @@ class RemoteEngine:
         self.address = parse_address(address).target
         self._channel = _open(self.address, tls)
         self._stub = engine_pb2_grpc.TradingEngineStub(self._channel)  # type: ignore[no-untyped-call]
+        # What carries batches goes as bytes: see frame.
+        self._process: Callable[..., Answer] = self._channel.unary_unary(f"{_SERVICE}/Process", None, answer_of)
+        self._process_stream: Callable[..., Any] = self._channel.stream_stream(
+            f"{_SERVICE}/ProcessStream", None, answer_of
+        )
+        self._evaluate: Callable[..., engine_pb2.EvaluateResponse] = self._channel.unary_unary(
+            f"{_SERVICE}/Evaluate", None, engine_pb2.EvaluateResponse.FromString
+        )
         try:
             self._meet(connect_s)
         except BaseException:
@@ -165,15 +170,15 @@ class RemoteEngine:
         self._processing_ns = nanoseconds
         return b"".join(records)
 
-    def _stream(self, batches: Iterable[Batch], look_ahead: int) -> Iterator[engine_pb2.ProcessStreamResponse]:
+    def _stream(self, batches: Iterable[Batch], look_ahead: int) -> Iterator[Answer]:
         self._refuse_if_failed()
-        outgoing: SimpleQueue[engine_pb2.ProcessStreamRequest | None] = SimpleQueue()
-        call = self._stub.ProcessStream(iter(outgoing.get, None))
+        outgoing: SimpleQueue[bytes | None] = SimpleQueue()
+        call = self._process_stream(iter(outgoing.get, None))
         watch = _StreamWatch(call, self.deadline_s)
         try:
             try:
                 for columns, controls in batches:
-                    outgoing.put(engine_pb2.ProcessStreamRequest(batch=to_message(columns, controls)))
+                    outgoing.put(request_of(columns, controls))
                     watch.sent += 1
                     if watch.waiting > look_ahead:
                         yield self._receive(call, watch)
@@ -187,9 +192,9 @@ class RemoteEngine:
             watch.stop()
             call.cancel()
 
-    def _receive(self, call: Any, watch: _StreamWatch) -> engine_pb2.ProcessStreamResponse:
+    def _receive(self, call: Any, watch: _StreamWatch) -> Answer:
         try:
-            answer: engine_pb2.ProcessStreamResponse = next(call)
+            answer: Answer = next(call)
         except grpc.RpcError as error:
             self._raise(error, latch=True)
         except StopIteration:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from quartet.core.contract import RECORD_SIZE, RECORDS, RecordKind
 from quartet.core.errors import DataError
-from quartet.engines.records import RECORD_DTYPES, headers
+from quartet.engines.record_rows import RecordRows
+from quartet.engines.records import headers
 from quartet.engines.result_table import ResultTable
 
 _FIELD_BYTES: Final = {"u8": 1, "i8": 1, "u16": 2, "u32": 4, "u64": 8, "i64": 8, "f64": 8, "i128": 16}
@@ -112,8 +113,8 @@ def _named(raw: bytes, symbols: Sequence[str]) -> dict[str, Any]:
     if not raw:
         return {}
     kind = RecordKind(int(headers(raw)["kind"][0]))
-    rows: NDArray[np.void] = np.frombuffer(raw, RECORD_DTYPES[kind])
-    return {"kind": kind.name, **ResultTable(kind.name, kind, rows, symbols).to_dicts()[0]}
+    rows = RecordRows(kind, raw, np.zeros(1, np.intp))
+    return {"kind": kind.name, **ResultTable(kind.name, rows, symbols).to_dicts()[0]}
 
 
 def _event(data: bytes, head: NDArray[np.void], event: int, symbols: Sequence[str]) -> tuple[dict[str, Any], ...]:

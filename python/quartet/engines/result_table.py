@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from rich.table import Table as RichTable
 
 from quartet.core.contract import (
     NO_SYMBOL,
+    RECORDS,
     AccountCause,
     Code,
     EventKind,
@@ -22,23 +23,13 @@ from quartet.core.contract import (
     Liquidity,
     OrderState,
     OrderType,
-    RecordKind,
     Side,
     Trigger,
 )
 from quartet.core.lazy import lazy_module
 from quartet.data.times import text_of
-from quartet.engines.records import (
-    I128_FIELDS,
-    UNITS_OF_BOUNDS,
-    in_unit,
-    integers,
-    money_column,
-    money_type,
-    taken,
-    unit_of,
-    units_column,
-)
+from quartet.engines.record_rows import RecordRows
+from quartet.engines.records import UNITS_OF_BOUNDS, decimal_column, in_unit, money_type, unit_of, units_type
 
 if TYPE_CHECKING:
     import pandas
@@ -53,6 +44,7 @@ Names = Literal["dictionary", "text"]
 
 _TIMES: Final = {"ts_init", "ts_signal", "ts_venue", "ts_event"}
 _UNITS: Final = {"price", "quantity", "leaves", "cum", "position", "mark"}
+_BOUNDS: Final = ("limit", "value")
 _ENUMS: Final[dict[str, type[IntEnum]]] = {
     "side": Side,
     "order_type": OrderType,
@@ -78,23 +70,28 @@ class ResultTable:
     def __init__(
         self,
         name: str,
-        kind: RecordKind,
-        rows: NDArray[np.void],
+        rows: RecordRows,
         symbols: Sequence[str] = (),
         columns: Sequence[str] | None = None,
-        extra: Mapping[str, NDArray[Any]] | None = None,
+        latest: RecordRows | None = None,
+        renewed: Mapping[str, str] | None = None,
     ) -> None:
+        """columns: those of the table. renewed: columns that come from `latest`, and the fields that they are there."""
         self.name = name
-        self.raw = rows
-        """The records as they are, a NumPy structured array."""
+        self._rows = rows
         self._symbols = symbols
-        self._kind = kind
-        self._extra = dict(extra or {})
-        own = [field for field in rows.dtype.names or () if field != "kind"]
+        self._latest = latest
+        self._renewed = dict(renewed or {})
+        own = [field.name for field in RECORDS[rows.kind] if field.name != "kind"]
         self._own = own if columns is None else list(columns)
 
+    @property
+    def raw(self) -> NDArray[np.void]:
+        """The records as they are, a NumPy structured array."""
+        return self._rows.array
+
     def __len__(self) -> int:
-        return len(self.raw)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.to_dicts())
@@ -105,18 +102,16 @@ class ResultTable:
 
     def where(self, mask: NDArray[np.bool_], name: str | None = None) -> ResultTable:
         """The rows for which the mask is true."""
-        at = np.flatnonzero(mask)
-        extra = {key: values[at] for key, values in self._extra.items()}
-        return ResultTable(name or self.name, self._kind, taken(self.raw, at), self._symbols, self._own, extra)
+        return self._part(np.flatnonzero(mask), name)
 
-    def _part(self, rows: slice) -> ResultTable:
-        extra = {key: values[rows] for key, values in self._extra.items()}
-        return ResultTable(self.name, self._kind, self.raw[rows], self._symbols, self._own, extra)
+    def _part(self, rows: NDArray[np.intp] | slice, name: str | None = None) -> ResultTable:
+        latest = None if self._latest is None else self._latest.at(rows)
+        return ResultTable(name or self.name, self._rows.at(rows), self._symbols, self._own, latest, self._renewed)
 
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""
-        return list(self._arrow_columns("decimal", self.raw[:0], {key: v[:0] for key, v in self._extra.items()}))
+        return list(self._part(slice(0, 0))._arrow_columns("decimal"))
 
     def to_arrow(self, numbers: Numbers = "decimal", names: Names = "dictionary") -> Any:
         """An Arrow table.
@@ -124,7 +119,7 @@ class ResultTable:
         numbers: prices, quantities and money as exact decimals, or as floats. names: symbols, sides, states and codes
         as places in a dictionary, or each as text, as the other forms have them.
         """
-        columns = self._arrow_columns(numbers, self.raw, self._extra)
+        columns = self._arrow_columns(numbers)
         if names == "text":
             columns = {
                 name: column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
@@ -156,17 +151,14 @@ class ResultTable:
         rows: list[dict[str, Any]] = table.to_pylist()
         return rows
 
-    def _arrow_columns(
-        self, numbers: Numbers, rows: NDArray[np.void], extra: Mapping[str, NDArray[Any]]
-    ) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for name in self._own:
-            values = extra[name] if name in extra else rows[name]
-            if name in ("limit", "value") and name in I128_FIELDS[self._kind]:
-                continue
-            out[name] = self._column(name, values)
-        if {"limit", "value"} <= set(self._own):
-            out["limit"], out["value"], out["unit"] = _bounds(rows)
+    def _arrow_columns(self, numbers: Numbers) -> dict[str, Any]:
+        values = self._rows.columns({name: _width(name) for name in self._own if name not in self._renewed})
+        if self._latest is not None:
+            fields = self._latest.columns({field: _width(name) for name, field in self._renewed.items()})
+            values |= {name: fields[field] for name, field in self._renewed.items()}
+        out = {name: self._column(name, values[name]) for name in self._own if name not in _BOUNDS}
+        if set(_BOUNDS) <= values.keys():
+            out |= _bounds(values["code"], values["limit"], values["value"])
         if numbers == "float":
             out = {
                 name: column.cast(pa.float64()) if pa.types.is_decimal(column.type) else column
@@ -178,14 +170,12 @@ class ResultTable:
         if name == "symbol":
             return _names(values, self._symbols)
         if name in _TIMES:
-            return pa.Array.from_buffers(_TIMESTAMP, len(values), [None, pa.py_buffer(values.astype(np.int64))])
+            return pa.Array.from_buffers(_TIMESTAMP, len(values), [None, pa.py_buffer(values)])
         if name in _ENUMS:
             return _enum_names(values, _ENUMS[name])
-        if values.dtype.kind == "V":
-            return money_column(values)
-        if name in _UNITS:
-            return units_column(values.astype(np.int64))
-        return pa.array(np.ascontiguousarray(values))
+        if values.ndim == 2:
+            return decimal_column(values, units_type() if name in _UNITS else money_type())
+        return pa.array(values)
 
     def __rich__(self) -> RichTable:
         return self.rich_table()
@@ -212,27 +202,26 @@ class ResultTable:
         return "\n".join(lines)
 
 
-def _bounds(rows: NDArray[np.void]) -> tuple[Any, Any, Any]:
+def _width(name: str) -> int:
+    """How wide a field is in its column: places in a dictionary have four bytes, decimals sixteen."""
+    return 4 if name in _ENUMS else 16 if name in _UNITS else 0
+
+
+def _bounds(codes: NDArray[np.int32], *raw: NDArray[np.int64]) -> dict[str, Any]:
     """limit and value in the unit that the code means, and the unit; most are zero, and those cost nothing."""
-    words = [np.ascontiguousarray(rows[name]).view(np.int64).reshape(-1, 2) for name in ("limit", "value")]
-    said = np.flatnonzero((words[0] | words[1]).any(axis=1))
-    which = _unit_places()[np.minimum(rows["code"], _CODES - 1)]
-    scaled = [np.zeros((len(rows), 2), np.int64) for _ in words]
-    missing = [np.zeros(len(rows), np.bool_) for _ in words]
-    refused = taken(rows, said)
-    for row, code, *pair in zip(
-        said.tolist(), refused["code"].tolist(), integers(refused["limit"]), integers(refused["value"]), strict=True
-    ):
-        unit = unit_of(code, *pair)
+    which = _unit_places()[np.minimum(codes, _CODES - 1)]
+    missing = [np.zeros(len(codes), np.bool_) for _ in raw]
+    said = np.flatnonzero((raw[0] | raw[1]).any(axis=1)) if any(words.any() for words in raw) else ()
+    for row in said:
+        pair = [int.from_bytes(words[row].tobytes(), "little", signed=True) for words in raw]
+        unit = unit_of(int(codes[row]), *pair)
         which[row] = UNITS_OF_BOUNDS.index(unit)
-        for side, raw in enumerate(pair):
-            number = in_unit(raw, unit)
-            if number is None or abs(number) >= 10**38:
-                missing[side][row] = True
-            else:
-                scaled[side][row] = np.frombuffer(number.to_bytes(16, "little", signed=True), np.int64)
-    columns = [_decimals(values, gone) for values, gone in zip(scaled, missing, strict=True)]
-    return columns[0], columns[1], _coded(which, pa.array(UNITS_OF_BOUNDS, pa.string()))
+        for words, gone, number in zip(raw, missing, (in_unit(each, unit) for each in pair), strict=True):
+            gone[row] = number is None or abs(number) >= 10**38
+            kept = 0 if gone[row] or number is None else number
+            words[row] = np.frombuffer(kept.to_bytes(16, "little", signed=True), np.int64)
+    out = {name: _decimals(words, gone) for name, words, gone in zip(_BOUNDS, raw, missing, strict=True)}
+    return out | {"unit": _coded(which, _texts(UNITS_OF_BOUNDS))}
 
 
 @cache
@@ -243,22 +232,25 @@ def _unit_places() -> NDArray[np.uint8]:
 
 def _decimals(words: NDArray[np.int64], missing: NDArray[np.bool_]) -> Any:
     """Decimals of 128-bit integers of 1e-18, two words each."""
-    present = None
-    if missing.any():
-        present = pa.py_buffer(np.packbits(~missing, bitorder="little"))
-    return pa.Array.from_buffers(money_type(), len(words), [present, pa.py_buffer(words)])
+    present = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
+    return decimal_column(words, money_type(), present)
+
+
+@lru_cache(maxsize=8)  # every table of an engine has the same symbols
+def _texts(names: tuple[str, ...]) -> Any:
+    return pa.array(names, pa.string())
 
 
 def _names(ids: NDArray[Any], symbols: Sequence[str]) -> Any:
     """Names of symbol ids; ids without a name in digits, NO_SYMBOL as missing."""
     if len(symbols) <= len(ids) and ids.max(initial=0) < len(symbols):
-        return _coded(ids, pa.array(symbols, pa.string()))
+        return _coded(ids, _texts(tuple(symbols)))
     return _looked_up(ids, lambda n: None if n == NO_SYMBOL else symbols[n] if n < len(symbols) else str(n))
 
 
 def _enum_names(numbers: NDArray[Any], enum: type[IntEnum]) -> Any:
     names = _names_of(enum)
-    if numbers.min(initial=0) >= 0 and numbers.max(initial=0) < len(names):
+    if numbers.max(initial=0) < len(names):
         return _coded(numbers, names)
     return _looked_up(numbers, lambda n: names[n].as_py() if 0 <= n < len(names) else str(n))
 
@@ -279,7 +271,9 @@ def _looked_up(numbers: NDArray[Any], name: Callable[[int], str | None]) -> Any:
 
 def _coded(places: NDArray[Any], names: Any) -> Any:
     """Names that stand at these places of an Arrow array, each of which is one of its own."""
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), names, safe=False)
+    four_bytes = places.dtype.itemsize == 4
+    indices = pa.array(places.view(np.int32) if four_bytes else places.astype(np.int32))
+    return pa.DictionaryArray.from_arrays(indices, names, safe=False)
 
 
 def _cell_text(name: str, value: Any) -> str:

@@ -9,17 +9,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from quartet.core.contract import OrderState, RecordKind, Trigger
+from quartet.core.contract import RECORD_SIZE, OrderState, RecordKind, Trigger
 from quartet.core.lazy import lazy_module
-from quartet.engines.records import SplitRecords, taken
+from quartet.engines.record_rows import RecordRows
+from quartet.engines.records import SplitRecords, count_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from rich.console import Group
 
     from quartet.engines import result_table
     from quartet.engines.result_table import ResultTable
 else:
+    pa = lazy_module("pyarrow")
     result_table = lazy_module("quartet.engines.result_table")
 
 _ORDER_COLUMNS: Final = (
@@ -39,6 +43,10 @@ _ORDER_COLUMNS: Final = (
     "value",
     "signal_id",
 )
+_RENEWED: Final = {name: name for name in ("price", "quantity", "leaves", "cum")} | {"state": "state_to"}
+"""What an order's row has of its last transition, and the fields there."""
+_SPARSE: Final = 8
+"""Ids that are spread over more than so many places each are sorted instead of counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +77,10 @@ class Result:
         return SplitRecords(self.records)
 
     def _table(self, name: str, kind: RecordKind) -> ResultTable:
-        return result_table.ResultTable(name, kind, self._kinds[kind], self.symbols)
+        return result_table.ResultTable(name, self._rows(kind), self.symbols)
+
+    def _rows(self, kind: RecordKind) -> RecordRows:
+        return RecordRows(kind, self.records, self._kinds.places(kind))
 
     @cached_property
     def signals(self) -> ResultTable:
@@ -84,22 +95,18 @@ class Result:
     @cached_property
     def orders(self) -> ResultTable:
         """One row an order that was created here, refused ones too, as it stood after its last transition here."""
-        rows = self._kinds[RecordKind.ORDER]
-        first = np.flatnonzero(rows["state_from"] == OrderState.CREATED)
-        # The last record of each id: a stable sort keeps the order of time within one.
-        order = np.argsort(rows["order_id"], kind="stable")
-        ids = rows["order_id"][order]
-        last = order[np.searchsorted(ids, rows["order_id"][first], "right") - 1]
-        latest = {name: rows[name][last] for name in ("price", "quantity", "leaves", "cum")}
-        extra = {**latest, "state": rows["state_to"][last]}
-        return result_table.ResultTable(
-            "orders", RecordKind.ORDER, taken(rows, first), self.symbols, _ORDER_COLUMNS, extra
-        )
+        rows = self._rows(RecordKind.ORDER)
+        fields = rows.columns({"order_id": 0, "state_from": 0})
+        first = np.flatnonzero(fields["state_from"] == OrderState.CREATED)
+        ids = fields["order_id"]
+        created = rows.at(first)
+        latest = rows.at(_last_places(ids, ids[first]))
+        return result_table.ResultTable("orders", created, self.symbols, _ORDER_COLUMNS, latest, _RENEWED)
 
     @cached_property
     def risk_rejects(self) -> ResultTable:
         """Orders and replacements that a pre-trade check refused, with code, limit and value."""
-        mask = self._kinds[RecordKind.ORDER]["trigger"] == Trigger.RISK_REJECT
+        mask = self._rows(RecordKind.ORDER).column("trigger") == Trigger.RISK_REJECT
         return self.order_events.where(mask, "risk_rejects")
 
     @cached_property
@@ -121,6 +128,12 @@ class Result:
     def halts(self) -> ResultTable:
         """Halts that were latched or cleared."""
         return self._table("halts", RecordKind.HALT)
+
+    def to_arrow(self) -> pa.Table:
+        """The canonical records as they are, without a copy: an Arrow column `record` of 128 bytes each (spec 13.2)."""
+        rows = count_of(self.records)
+        cells = pa.Array.from_buffers(pa.binary(RECORD_SIZE), rows, [None, pa.py_buffer(self.records)])
+        return pa.table({"record": cells})
 
     @property
     def signal_count(self) -> int:
@@ -175,6 +188,22 @@ class Result:
         tables = (self.signals, self.orders, self.fills, self.account, self.rejects, self.halts)
         filled = [table.rich_table(10) for table in tables if len(table)]
         return Group(Text(repr(self)), *filled)
+
+
+def _last_places(ids: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """The last place of each wanted id, all of which are among the ids."""
+    if not len(wanted):
+        return np.zeros(0, np.intp)
+    low, high = int(ids.min()), int(ids.max())
+    if high - low >= _SPARSE * len(ids):
+        # A stable sort keeps the order of time within one id.
+        order = np.argsort(ids, kind="stable")
+        last: NDArray[np.intp] = order[np.searchsorted(ids[order], wanted, "right") - 1]
+        return last
+    place_of = np.zeros(high - low + 1, np.intp)
+    place_of[ids - np.uint64(low)] = np.arange(len(ids))  # of places that are written again the last stays
+    latest: NDArray[np.intp] = place_of[wanted - np.uint64(low)]
+    return latest
 
 
 def joined(results: Iterable[Result]) -> Result:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from quartet.core.errors import ConfigError, EngineUnavailable
+from quartet.core.lazy import lazy_module
 from quartet.engines import self_test
 from quartet.engines.native import load_module
 from quartet.engines.options import USUAL, EngineOptions
 from quartet.engines.protocol import EngineFactory, LoadedEngine, MissingEngine
+
+if TYPE_CHECKING:
+    import logging
+else:
+    logging = lazy_module("logging")
 
 AUTO: Final = "auto"
 PREFERENCE: Final = ("rust", "cpp", "go", "python")
@@ -21,7 +26,6 @@ PREFERENCE: Final = ("rust", "cpp", "go", "python")
 ENGINE_VARIABLE: Final = "QUARTET_ENGINE"
 REFERENCE: Final = "python"
 
-_LOG = logging.getLogger(__name__)
 _LOADERS: Final[dict[str, Callable[[], LoadedEngine]]] = {
     "rust": lambda: load_module("rust"),
     "cpp": lambda: load_module("cpp"),
@@ -114,7 +118,7 @@ def select(
         raise EngineUnavailable(reasons)
     engine = load(REFERENCE)
     reason = f"{wanted} is missing, the Python reference runs in its place: {reasons}"
-    _LOG.warning(reason)
+    logging.getLogger(__name__).warning(reason)
     warnings.warn(reason, DegradedEngineWarning, stacklevel=2)
     return Selection(REFERENCE, engine.factory(options), True, reason)
 

@@ -15,7 +15,7 @@ from quartet.core.pb import market_data_pb2
 from quartet.data.batch import EventBatch
 from quartet.data.builders import controls
 from quartet.engines.protocol import Closeable, CoreEngine
-from quartet.engines.records import RECORD_DTYPES, taken
+from quartet.engines.records import RECORD_DTYPES, has_kind, taken
 
 if TYPE_CHECKING:
     from quartet.engines import snapshot_reader
@@ -106,8 +106,8 @@ class EngineSession:
     def _advance(self, batch: EventBatch, records: bytes, first: int) -> None:
         """The clock goes on with accepted events only: a refused one may carry any time."""
         times = batch["ts_init"]
-        refused = _rejects(records)
-        if len(refused):
+        if has_kind(records, RecordKind.INPUT_REJECT):
+            refused = _rejects(records)
             # Reports and commands can also be refused in step S3, after they moved the clock (spec 2.5).
             late = np.isin(refused["input_kind"], _LATE_KINDS) & ~np.isin(refused["code"], _EARLY_CODES)
             refused = refused[~late]

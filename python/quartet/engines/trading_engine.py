@@ -241,5 +241,5 @@ class TradingEngine(ConfiguredEngine):
 
 
 def _bars_without_clocks(batch: EventBatch) -> bool:
-    kinds = batch["kind"]
-    return bool((kinds == EventKind.BAR).any() and not (kinds == EventKind.CLOCK).any())
+    kinds = batch["kind"].tobytes()
+    return EventKind.BAR in kinds and EventKind.CLOCK not in kinds

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from quartet.report import charts, numbers
+from quartet.report.pictures import Theme, write_pictures
 from quartet.report.run_report import RunReport
 from quartet.report.writing import write_text
 
@@ -23,6 +25,12 @@ _FILES = resources.files("quartet.report") / "assets"
 def write_page(report: RunReport, path: Path) -> Path:
     """Write the page, making its folder; DataError where that cannot be."""
     return write_text(path, render_page(report))
+
+
+def write_run_pictures(report: RunReport, folder: Path, theme: Theme = "light") -> list[Path]:
+    """A PNG of each chart of the page, and of all of it; see `quartet.report.pictures.write_pictures`."""
+    with TemporaryDirectory() as place:
+        return write_pictures(write_page(report, Path(place) / "page.html"), folder, theme)
 
 
 def render_page(report: RunReport) -> str:

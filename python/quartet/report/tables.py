@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from quartet.report import numbers
+from quartet.report.fitting_table import FittingTable
 from quartet.report.run_report import RunReport, SymbolRow
 
 SYMBOLS_MAX: Final = 40
@@ -24,22 +24,13 @@ def symbol_table(report: RunReport) -> Table:
     caption = ", ".join(
         text for count, text in ((left, f"{left:,} more symbols"), (quiet, f"{quiet:,} without an order")) if count
     )
-    made = Table(
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        header_style="dim",
-        show_footer=True,
-        footer_style="bold",
-        title=f"Symbols (money in {report.currency})",
-        title_style="bold",
-        title_justify="left",
-        caption=caption or None,
-        caption_justify="left",
-    )
-    totals = _totals(report)
-    made.add_column("Symbol", footer=Text("All"), no_wrap=True)
-    for name, total in zip(_COLUMNS, totals, strict=True):
-        made.add_column(name, footer=total, justify="right", no_wrap=True)
+    columns = ("Symbol", *(f"{name}>" for name in _COLUMNS))
+    made = FittingTable(
+        *columns, title=f"Symbols (money in {report.currency})", caption=caption or None, header_style="dim",
+        footer_style="bold", show_footer=True,
+    )  # fmt: skip
+    for column, total in zip(made.columns, (Text("All"), *_totals(report)), strict=True):
+        column.footer = total
     for row in rows:
         made.add_row(*_cells(row))
     return made
@@ -85,14 +76,7 @@ def key_figures(report: RunReport) -> Table:
 
 def reject_table(report: RunReport) -> Table:
     """What was refused, by whom, and what helps."""
-    made = Table(
-        box=SIMPLE_HEAD, pad_edge=False, header_style="dim", title="Refused", title_style="bold", title_justify="left"
-    )
-    made.add_column("By")
-    made.add_column("Code", no_wrap=True)
-    made.add_column("Count", justify="right")
-    made.add_column("Meaning")
-    made.add_column("Remedy")
+    made = FittingTable("By", "Code", "Count>", "Meaning~", "Remedy~", title="Refused", header_style="dim")
     for row in report.rejects:
         made.add_row(row.by, row.code, f"{row.count:,}", row.meaning, row.remedy)
     return made

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from quartet.core.errors import DataError
 from quartet.risk.measuring import Floats
-from quartet.risk.tail_formulas import normal_quantile, tail_of
+from quartet.risk.tail_formulas import normal_cvar, normal_var, t_cvar, t_var, tail_of
 
 Zone = Literal["green", "yellow", "red"]
 Bools = NDArray[np.bool_]
@@ -55,8 +56,10 @@ class VarBacktest:
     """Basel's, of the last 250 periods at the level of 99 %; None for others."""
     z2: float | None
     """Acerbi and Szekely's, where shortfalls were forecast: near 0 where they are right, below where too small."""
+    z2_critical: float | None
+    """What z2 is below with the chance of the test's level, were returns normal and the forecasts right."""
     accepted: bool
-    """Whether neither coverage nor independence is refused at the test's level, nor the zone red."""
+    """Whether coverage, independence and z2 are not refused at the test's level, nor the zone red."""
 
 
 def hits_of(losses: Floats, var: Floats) -> Bools:
@@ -110,19 +113,34 @@ def acerbi_szekely_z2(losses: Floats, var: Floats, es: Floats, level: float) -> 
     return 1.0 - float((losses[hit] / es[hit]).sum()) / (len(losses) * float(tail_of(level)))
 
 
+@lru_cache(maxsize=64)
 def z2_critical(
-    level: float, periods: int, *, test_level: float = 0.05, seed: int = 12345, draws: int = 20_000
+    level: float,
+    periods: int,
+    *,
+    freedom: float | None = None,
+    test_level: float = 0.05,
+    seed: int = 12345,
+    draws: int = 20_000,
 ) -> float:
-    """The critical value of Z2 for normal returns by simulation: seed and draws make it what it is."""
-    z = normal_quantile(level)
-    tail = float(tail_of(level))
-    es = math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi) / tail
+    """What Z2 of right forecasts is below with the chance test_level, by simulation: seed and draws make it what it is.
+
+    freedom: degrees of freedom, above 2, of returns by Student's t, which needs the extra research; None: normal ones.
+    """
     generator = np.random.default_rng(seed)
+    drawn: Callable[[tuple[int, int]], Floats]
+    if freedom is None:
+        var, es = normal_var(0.0, 1.0, level), normal_cvar(0.0, 1.0, level)
+        drawn = generator.standard_normal
+    else:
+        var, es = t_var(0.0, 1.0, level, freedom), t_cvar(0.0, 1.0, level, freedom)
+        drawn = partial(_students_t, generator, freedom)
     batch = max(1, 2_000_000 // periods)
     values = []
     for start in range(0, draws, batch):
-        losses = generator.standard_normal((min(batch, draws - start), periods))
-        values.append(1.0 - np.where(losses > z, losses, 0.0).sum(axis=1) / (periods * tail * es))
+        losses = drawn((min(batch, draws - start), periods))
+        beyond = np.where(losses > var, losses, 0.0).sum(axis=1)
+        values.append(1.0 - beyond / (periods * float(tail_of(level)) * es))
     return float(np.quantile(np.concatenate(values), test_level))
 
 
@@ -138,9 +156,13 @@ def judge_forecasts(
     tests = kupiec(count, len(hit), level), christoffersen(hit), conditional_coverage(hit, level)
     zoned = level == 0.99 and len(hit) >= WINDOW
     zone = basel_zone(int(hit[-WINDOW:].sum())) if zoned else None
-    accepted = min(tests[0].p_value, tests[1].p_value) >= test_level and zone != "red"
-    z2 = None if es is None else acerbi_szekely_z2(losses, var, es, level)
-    return VarBacktest(level, len(hit), count, *tests, zone, z2, accepted)
+    z2 = critical = None
+    if es is not None:
+        z2 = acerbi_szekely_z2(losses, var, es, level)
+        critical = z2_critical(level, len(hit), test_level=test_level)
+    enough = z2 is None or critical is None or z2 >= critical
+    accepted = min(tests[0].p_value, tests[1].p_value) >= test_level and zone != "red" and enough
+    return VarBacktest(level, len(hit), count, *tests, zone, z2, critical, accepted)
 
 
 def rolling_forecasts(losses: Floats, forecast: Callable[[Floats], float], window: int | None, start: int) -> Floats:
@@ -151,6 +173,11 @@ def rolling_forecasts(losses: Floats, forecast: Callable[[Floats], float], windo
     for row in range(start, len(losses)):
         out[row] = forecast(losses[max(0, row - window) if window else 0 : row])
     return out
+
+
+def _students_t(generator: np.random.Generator, freedom: float, shape: tuple[int, int]) -> Floats:
+    """Of deviation 1."""
+    return generator.standard_t(freedom, shape) * math.sqrt((freedom - 2.0) / freedom)
 
 
 def _log_likelihood(hits: int, misses: int, rate: float) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from quartet.backtest.backtester import Backtester
 from quartet.backtest.capacity import capacity
 from quartet.backtest.ledger.ledger import TrialLedger
 from quartet.backtest.settings import BacktestSettings
@@ -68,3 +69,28 @@ def test_a_strategy_that_loses_has_none() -> None:
     frame, told = known()
     found = capacity(BacktestSettings.of(KEYS), told.with_columns(-pl.col("signal")), frame)
     assert found.half is None and found.zero is None
+
+
+def test_linear_impact_has_a_closed_form() -> None:
+    """An order of q units pays a share root q of its value: root q^2 price, and q grows with capital E.
+
+    Per unit of capital the strategy earns A - K E, with K the sum of root (q / E)^2 price over its orders: nothing is
+    left at A / K, and half of A at half of that. Both are worked out here from a run with little money.
+    """
+    frame, told = known()
+    linear = {"model": "adaptive", "temporary": 0.5, "permanent": 0.0, "power": 1.0, "calm_window": 20}
+    settings = BacktestSettings.of(KEYS, slippage_model=linear, max_position_size="0.02", replications=0)
+    little = Backtester(settings, initial_capital=1000, lot="0.000000001").run_backtest(told, frame)
+    slippage = little.plan.slippage
+    assert slippage.root is not None and slippage.power == 1.0
+    orders, fills = little.outcome.orders, little.outcome.fills
+    root = np.nan_to_num(slippage.root[orders["decided"][fills["order_id"] - orders["order_id"][0]], 0])
+    units = fills["quantity"] / 1e9 / 1000
+    earned = float(little.track_record.returns.sum())
+    paid = float((root * units**2 * fills["price"] / 1e9).sum())
+    zero = earned / paid
+    found = capacity(
+        settings, told, frame, capitals=[f"{zero * share:.2f}" for share in (0.01, 0.45, 0.55, 0.95, 1.05)]
+    )
+    assert found.zero == pytest.approx(zero, rel=0.03)
+    assert found.half == pytest.approx(zero / 2, rel=0.06)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from quartet.backtest.settings import BacktestSettings, load_backtest_settings
 from quartet.core.errors import ConfigError
@@ -66,3 +67,13 @@ def test_a_block_of_a_file(tmp_path: Path) -> None:
     path.write_text("backtest: 5\n")
     with pytest.raises(ConfigError, match="backtest must be a block of keys"):
         load_backtest_settings(path)
+
+
+def test_yaml_reads_back_the_same(tmp_path: Path) -> None:
+    """Every key written as YAML, and read as a file is."""
+    values = {"commission": {"model": "per_share"}, "sizer": {"model": "kelly", "window": 60}, "slippage_bps": "7.25"}
+    settings = BacktestSettings.of(values, instruments={"A": {"tick": "0.01"}}, max_gross=None, seed=2**40)
+    path = tmp_path / "backtest.yaml"
+    with path.open("w") as file:
+        YAML(typ="safe").dump({"backtest": settings.to_config()}, file)
+    assert load_backtest_settings(path) == settings

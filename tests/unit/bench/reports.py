@@ -32,6 +32,8 @@ ROWS = (
     replace(
         ROW, workload="B1", kind="backtest peer", measures=BACKTESTED, notes={"columns": 1000, "compared": "equal"}
     ),
+    replace(ROW, workload="B4", kind="bars", measures=BACKTESTED, notes={"compared": "equal"}),
+    replace(ROW, workload="B4", kind="bars peer", measures=BACKTESTED, notes={"compared": "equal"}),
     replace(ROW, workload="latency", kind="latency", measures=LATENCY, notes={"rate_per_second": 1000}),
     replace(ROW, workload="edges-arrow", kind="edges", notes={"way": "arrow"}),
     replace(ROW, workload="cold", kind="cold", measures={"ms_to_first_event": RUNS, "ms_import": RUNS}),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +46,17 @@ def test_times_are_whole_nanoseconds(value: Decimal) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("0.05", "0.05"), (".5", "0.5"), ("1e3", "1000"), (100, "100"), ("-0.10", "-0.1"), ("0.000", "0"), (0.1, "0.1")],
+    [
+        ("0.05", "0.05"),
+        (".5", "0.5"),
+        ("1e3", "1000"),
+        (100, "100"),
+        ("-0.10", "-0.1"),
+        ("0.000", "0"),
+        (0.1, "0.1"),
+        (np.float64(0.1), "0.1"),
+        (np.int64(7), "7"),
+    ],
 )
 def test_texts_of_numbers(value: object, expected: str) -> None:
     assert plain(number(value)) == expected

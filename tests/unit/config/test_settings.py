@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from quartet.core.errors import ConfigError
 from quartet.engines.config import EngineSettings, engine_settings, load_engine_config
+from quartet.engines.config.block import block_of, is_list
 from quartet.engines.config.pages import pages, write_pages
 from quartet.engines.reference import Engine
 from tests.unit.config.files import ROOT, SMALL, load
@@ -33,6 +34,13 @@ def test_effective_values_give_the_same_settings() -> None:
     assert again.engine_config(["A", "B"]) == settings.engine_config(["A", "B"])
     assert settings.effective()["risk_management"]["max_drawdown"] == "0.1"
     assert settings.effective()["instruments"][1]["tick"] == "0.5"
+
+
+def test_blocks_that_are_not_given_are_as_checked_ones() -> None:
+    for name, field in EngineSettings.model_fields.items():
+        block = block_of(field)
+        if block is not None and not is_list(field) and field.default is not None:
+            assert block.usual() == block.model_validate({}) == getattr(EngineSettings(), name)
 
 
 def test_the_hash_is_of_values_not_of_their_writing(tmp_path: Path) -> None:

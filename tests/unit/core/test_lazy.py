@@ -15,7 +15,8 @@ instruments = [{"symbol": "AAA", "tick": "0.01"}]
 quote = {"symbol": "AAA", "bid_price": "9.99", "ask_price": "10.01", "bid_size": 1, "ask_size": 1, "timestamp": 10**18}
 with quartet.open_engine({"signal": {"score": "sign(mid)"}, "instruments": instruments}, engine="python") as engine:
     result = engine.process_market_data(quote)
-print(*sorted({"grpc", "pandas", "polars", "pyarrow", "rich", "scipy"} & sys.modules.keys()))
+late = {"difflib", "grpc", "logging", "pandas", "polars", "pyarrow", "rich", "ruamel.yaml", "scipy"}
+print(*sorted(late & sys.modules.keys()))
 assert result.order_count == 1 and "pyarrow" in sys.modules
 """
 

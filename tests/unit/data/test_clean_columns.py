@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quartet.core.columns import NUMPY, Passes, compiled
 from quartet.core.contract import NO_SYMBOL
 from quartet.core.errors import DataError
-from quartet.data import intake
+from quartet.data import clean_columns, intake
 from quartet.data.clean_columns import clean_ids, clean_nanos, clean_times
 from quartet.data.clean_quotes import clean_quotes
 from quartet.data.decimals import to_nanos
@@ -66,6 +67,27 @@ def test_common_columns_are_clean(column: Any) -> None:
     clean = clean_nanos(column, out=room)
     assert clean is not None and clean.tolist() == to_nanos(column).values.tolist()
     assert isinstance(column, list) or clean is room
+
+
+LONG = {
+    "floats": np.arange(-700, 700) / 100,
+    "floats with a gap": np.where(np.arange(1400) == 1300, np.nan, 0.25),
+    "decimals": pa.array([Decimal(n) / 100 for n in range(1400)], pa.decimal128(31, 2)),
+    "decimals, one negative": pa.array([Decimal(n - 1399) / 100 for n in range(1400, 0, -1)], pa.decimal128(31, 2)),
+    "decimals, one too large": pa.array([Decimal(n) * 10**7 for n in range(1400)], pa.decimal128(31, 2)),
+}
+
+
+@pytest.mark.parametrize("passes", [NUMPY, *compiled()], ids=lambda each: getattr(each, "__name__", "numpy"))
+@pytest.mark.parametrize("column", LONG.values(), ids=LONG)
+def test_long_columns_are_clean_whoever_passes_over_them(
+    column: Any, passes: Passes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clean_columns, "passes", lambda rows: passes)
+    clean, each = clean_nanos(column), to_nanos(column)
+    proved = not each.bad.any() and each.values.min() >= (0 if isinstance(column, pa.Array) else -(2**63))
+    assert (clean is not None) == proved
+    assert clean is None or clean.tolist() == each.values.tolist()
 
 
 def test_units_of_our_own_are_shared() -> None:

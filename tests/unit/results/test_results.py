@@ -4,6 +4,7 @@ import hashlib
 import struct
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from quartet.core import contract
 from quartet.core.contract import (
     NO_SYMBOL,
+    RECORD_SIZE,
     AccountCause,
     Code,
     ErrorCode,
@@ -189,6 +192,38 @@ def test_orders_stand_as_after_their_last_transition_whatever_the_order_of_ids()
         (9, "NEW", 6),
         (2, "PENDING_NEW", 5),
     ]
+
+
+@given(st.lists(st.integers(0, 9) | st.integers(2**64 - 5, 2**64 - 1) | st.integers(0, 10**6), min_size=1, max_size=40))
+def test_the_last_transition_of_an_id_is_found_however_ids_are_spread(ids: list[int]) -> None:
+    created = dict.fromkeys(ids)
+    records = [order(0, order_id, "CREATED SUBMIT PENDING_NEW") for order_id in created]
+    records += [order(0, order_id, "PENDING_NEW ACK NEW", leaves=at) for at, order_id in enumerate(ids)]
+    latest = {order_id: at for at, order_id in enumerate(ids)}
+    rows = Result(b"".join(records)).orders.to_dicts()
+    assert [(row["order_id"], int(row["leaves"] * NANO)) for row in rows] == [(each, latest[each]) for each in created]
+
+
+def test_many_rows_are_as_few() -> None:
+    rng = np.random.default_rng(5)
+    raw = rng.integers(0, 256, (1500, RECORD_SIZE), np.uint8)
+    raw[:, 20] = rng.integers(1, 7, len(raw))
+    # Decimals of Arrow have at most 38 digits.
+    for field in (field for fields in contract.RECORDS.values() for field in fields if field.type == "i128"):
+        raw[:, field.offset + 15] = rng.choice([0, 255], len(raw))
+    result = Result(raw.tobytes(), tuple("ABC"))
+    for table in (result.signals, result.order_events, result.fills, result.account, result.rejects):
+        part = np.arange(len(table)) // 50
+        few = [row for number in np.unique(part) for row in table.where(part == number).to_dicts()]
+        assert len(table) > 200 and str(table.to_dicts()) == str(few)
+
+
+def test_records_as_arrow_are_the_bytes_themselves(result: Result) -> None:
+    column = result.to_arrow()["record"].chunk(0)
+    assert column.type == pa.binary(RECORD_SIZE) and len(column) * RECORD_SIZE == len(RECORDS)
+    assert column.buffers()[1].address == pa.py_buffer(result.records).address
+    with pytest.raises(EngineError, match="whole number"):
+        Result(RECORDS[:-1]).to_arrow()
 
 
 def test_for_people(result: Result) -> None:

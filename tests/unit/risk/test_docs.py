@@ -14,9 +14,10 @@ from quartet.engines.results import Result
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "measures.md").read_text()
 
 
-def test_the_example_runs():
-    example = re.search(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
-    assert example
+EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+
+
+def test_the_example_of_measures_runs():
     returns = np.random.default_rng(41).normal(0.001, 0.01, 60)
     names: dict[str, Any] = {
         "equity": 1e5 * np.cumprod(np.append(1.0, 1.0 + returns)),
@@ -25,8 +26,21 @@ def test_the_example_runs():
         "weights": np.ones((61, 2)),
         "result": Result(b""),
     }
-    exec(example[1], names)
+    exec(EXAMPLES[0], names)
     assert names["table"]["time_in_market"] == 1.0 and names["table"]["num_trades"] == 0.0
+
+
+def test_the_example_of_stress_runs():
+    returns = np.random.default_rng(42).normal(0.0003, 0.01, (1600, 2))
+    first = np.datetime64("2019-01-01", "ns").astype(np.int64)
+    names: dict[str, Any] = {
+        "daily_returns": returns,
+        "daily_stamps": first + np.arange(1, 1601) * 86_400 * 10**9,
+        "daily_covariance": np.cov(returns, rowvar=False),
+    }
+    exec(EXAMPLES[1], names)
+    scenarios = {row.scenario for row in names["report"].rows}
+    assert {"pandemic_2020", "rates_up_200", "gap_10"} <= scenarios and "oil_up_30" in names["report"].left_out
 
 
 def test_the_tables_name_measures_that_there_are():

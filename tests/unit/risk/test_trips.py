@@ -149,6 +149,26 @@ def test_no_losses_is_no_factor():
 )
 def test_kelly_of_the_catalogue(p, b, full):
     assert kelly_of_odds(p, b) == pytest.approx(full, abs=5e-5)
+    assert 0.25 * kelly_of_odds(p, b) == pytest.approx(full / 4, abs=5e-5)
+
+
+def test_money_grows_fastest_at_kellys_share():
+    """A million bets: any other share of a grid around it grows more slowly."""
+    p, b = 0.55, 1.1
+    won = np.random.default_rng(2).random(1_000_000) < p
+    shares = kelly_of_odds(p, b) * np.array([0.25, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0])
+    growth = won.mean() * np.log1p(shares * b) + (1 - won.mean()) * np.log1p(-shares)
+    assert int(np.argmax(growth)) == 3
+
+
+def test_sizing_believes_a_quantile_of_the_win_rate():
+    """20 of 40 won: the lower quartile of Beta(21, 21), is 0.4478."""
+    many = outcomes(*[3, -2] * 20)
+    believed = measures.kelly_of_trades(many, TripKelly(quantile=0.25)).value
+    assert believed == pytest.approx(0.4478 - 0.5522 / 1.5, abs=2e-4)
+    draws = np.random.default_rng(5).beta(21, 21, 1_000_000)
+    assert measures.believed_rate(20, 20, 0.25) == pytest.approx(np.quantile(draws, 0.25), abs=3e-4)
+    assert measures.kelly_of_trades(outcomes(*[3, -2] * 200), TripKelly(quantile=0.25)).value > believed
 
 
 def test_kelly_needs_trips_of_both_kinds_and_never_bets_against():

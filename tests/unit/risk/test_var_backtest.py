@@ -90,8 +90,22 @@ def test_z2_is_zero_for_right_forecasts_and_below_for_small_ones():
 
 @pytest.mark.parametrize("level", sorted(Z2_CRITICAL))
 def test_simulated_critical_values_are_the_published_ones(level):
-    assert z2_critical(level, 250) == pytest.approx(Z2_CRITICAL[level][0], abs=0.035)
-    assert z2_critical(level, 50, seed=3, draws=500) == z2_critical(level, 50, seed=3, draws=500)
+    normal, heavy = Z2_CRITICAL[level]
+    assert z2_critical(level, 250) == pytest.approx(normal, abs=0.035)
+    assert z2_critical(level, 250, freedom=3) == pytest.approx(heavy, abs=0.035)
+    once = z2_critical(level, 50, seed=3, draws=500)
+    z2_critical.cache_clear()
+    assert z2_critical(level, 50, seed=3, draws=500) == once
+
+
+def test_shortfalls_that_are_too_small_are_refused_where_hits_are_right():
+    """As many hits as there should be, in no order, each of them twice as large as was forecast."""
+    losses, var = np.zeros(1000), np.full(1000, 1.0)
+    losses[np.random.default_rng(4).choice(1000, 50, replace=False)] = 3.0
+    right, small = (judge_forecasts(losses, var, np.full(1000, each), level=0.95) for each in (3.0, 1.5))
+    assert right.coverage.p_value == small.coverage.p_value == 1.0
+    assert right.accepted and right.z2 == pytest.approx(0.0)
+    assert not small.accepted and small.z2 == pytest.approx(-1.0) and small.z2_critical > -0.5
 
 
 def test_the_verdict_puts_them_together():

@@ -22,8 +22,9 @@ inline i128 more_drift(i128 drift, i128 change) {
 }
 
 // No less than what a quantity is worth at the mark or at the risk price.
-inline i128 most_worth(const SymbolState& state, i64 quantity) {
-  const u64 price = magnitude(state.mark) | magnitude(state.risk_price);
+inline i128 most_worth(const EngineState& engine, u32 symbol, i64 quantity) {
+  const SymbolState& state = engine.symbols[symbol];
+  const u64 price = magnitude(state.mark) | magnitude(engine.trading[symbol].risk_price);
   u64 units = 0;
   if (!__builtin_mul_overflow(magnitude(quantity), static_cast<u64>(state.multiplier), &units))
     return static_cast<i128>(u128{price} * units);
@@ -46,12 +47,13 @@ inline void touch_exposure(EngineState& engine, SymbolState& state, u32 symbol) 
 // worst side can have changed at most.
 inline void move_exposure(EngineState& engine, SymbolState& state, u32 symbol, i64 quantity) {
   note_stale_exposure(engine, state, symbol);
-  engine.sums.unvalued = more_drift(engine.sums.unvalued, most_worth(state, quantity));
+  engine.sums.unvalued = more_drift(engine.sums.unvalued, most_worth(engine, symbol, quantity));
 }
 
-inline void touch_margin(EngineState& engine, SymbolState& state, u32 symbol) {
-  if (state.margin_stale) return;
-  state.margin_stale = true;
+inline void touch_margin(EngineState& engine, u32 symbol) {
+  SymbolTrading& trading = engine.trading[symbol];
+  if (engine.margins.empty() || trading.margin_stale) return;
+  trading.margin_stale = true;
   engine.stale_margins.push_back(symbol);
 }
 
@@ -66,7 +68,8 @@ inline void note_moved_mark(EngineState& engine, SymbolState& state, u32 symbol)
 // them.
 inline void drift_exposure(EngineState& engine, SymbolState& state, u32 symbol, i64 step, i128 change) {
   if (state.open_orders != 0) {
-    const i128 reach = i128{state.buy_leaves} + state.sell_leaves + absolute(state.position);
+    const SymbolTrading& trading = engine.trading[symbol];
+    const i128 reach = i128{trading.buy_leaves} + trading.sell_leaves + absolute(state.position);
     change = static_cast<i128>(magnitude(step) * static_cast<u128>(reach * state.multiplier));
   }
   engine.sums.drift = more_drift(engine.sums.drift, change);

@@ -1,6 +1,7 @@
 // What an engine is told before its first event, as decoded from quartet.v1.EngineConfig.
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,20 +12,15 @@ namespace quartet {
 
 using Limit = std::optional<i64>;  // an absent limit switches its row off
 
-struct Instrument {
-  std::string symbol;
-  std::string currency;
+// What an engine keeps of instruments: many have the same.
+struct InstrumentKind {
   i64 tick = 0;
   i64 lot = 0;
   i64 multiplier = 0;
-  Limit price_min_given;
-  Limit price_max_given;
-  Limit quantity_max_given;
-  // The three above with their defaults in place (spec 1.8).
+  // Those given, or their defaults (spec 1.8).
   i64 price_min = 0;
   i64 price_max = 0;
   i64 quantity_max = 0;
-  Limit reference_price;
   Limit adv;
   u32 fill_model = 0;
   Limit price_collar_ppb;
@@ -35,6 +31,16 @@ struct Instrument {
   Limit initial_margin_ppb;
 
   bool fills_on_bars() const { return fill_model == number(FillModel::Bar); }
+  auto operator<=>(const InstrumentKind&) const = default;
+};
+
+struct Instrument : InstrumentKind {
+  std::string symbol;
+  std::string currency;
+  Limit price_min_given;
+  Limit price_max_given;
+  Limit quantity_max_given;
+  Limit reference_price;
 };
 
 struct SignalLimits {
@@ -158,7 +164,7 @@ struct ProgramSpec {
 };
 
 struct EngineConfig {
-  std::vector<Instrument> instruments;
+  std::vector<Instrument> instruments;  // none once an engine has made its kinds of them
   ProgramSpec program;
   SignalLimits signals;
   PolicyConfig policy;

@@ -64,6 +64,9 @@ constexpr i128 mul_div(i128 y, i64 f, i64 d) {
   u128 result = 0;
   if ((size >> 64) == 0) {
     result = mul_div_unsigned(static_cast<u64>(size), factor, divisor);
+  } else if ((size >> 96) == 0 && (factor >> 32) == 0) {
+    const Division exact = divide(size * factor, divisor);
+    result = nearest(exact.quotient, exact.rest, divisor);
   } else {
     const Division whole = divide(size, divisor);
     const Division part = divide(u128{whole.rest} * factor, divisor);

@@ -1,11 +1,13 @@
-// What phase two keeps of a symbol: the lines that every quote touches first (spec 6, 8-10).
+// What phase two keeps of a symbol: what quotes touch, what orders touch, and what few symbols have (spec 6,
+// 8-10).
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <limits>
 
-#include "quartet/core/growing_ring.hpp"
+#include "quartet/core/fixed_point.hpp"
+#include "quartet/core/made_on_use.hpp"
 #include "quartet/core/tables.hpp"
 
 namespace quartet {
@@ -19,6 +21,7 @@ struct RetryMemory {
   i64 price = 0;
   i64 quantity = 0;
   i64 ts = 0;
+  bool operator==(const RetryMemory&) const = default;
 };
 
 // A VALID verdict of a bar, waiting for the CLOCK (spec 10.1).
@@ -28,6 +31,7 @@ struct PendingVerdict {
   double confidence = 0.0;
   double fair_value = 0.0;
   i64 ts = 0;
+  bool operator==(const PendingVerdict&) const = default;
 };
 
 // Tokens of 1e-9 messages (spec 9.6).
@@ -36,25 +40,32 @@ struct TokenBucket {
   i64 ts = 0;
 };
 
-// An accepted order as desired (spec 9.6).
-struct AcceptedOrder {
-  u8 side = 0;
-  u8 type = 0;
-  i64 quantity = 0;
+// One price level of a side.
+struct PriceLevel {
   i64 price = 0;
-  i64 ts = 0;
+  i64 size = 0;
 };
 
-// A symbol's worst side and what it is worth (spec 9.5), as last brought up to date.
+// All levels of the latest BOOK; the best ones are in SymbolState.
+struct BookDepth {
+  std::array<PriceLevel, kLevels> bids;
+  std::array<PriceLevel, kLevels> asks;
+};
+
+// A symbol's worst side and the prices that it is worth something at, as last brought up to date (spec 9.5).
 struct Exposure {
-  i64 worst = 0;      // w
-  i128 notional = 0;  // N
-  i128 at_risk = 0;   // abs(w * risk price * multiplier)
-  i128 margin = 0;    // cap(im, abs(N)), valid unless margin_stale
+  i64 worst = 0;  // w
+  i64 mark = 0;
+  i64 risk_price = 0;
+
+  // N
+  i128 notional(i64 multiplier) const { return money(mark, worst, multiplier); }
+  // abs(w * risk price * multiplier)
+  i128 at_risk(i64 multiplier) const { return absolute(money(risk_price, worst, multiplier)); }
 };
 
+// Two lines: what quotes and decisions without consequence touch.
 struct alignas(64) SymbolState {
-  // First line: the market view of a quote, and the position.
   i64 bid_price = 0;
   i64 ask_price = 0;
   i64 bid_size = 0;
@@ -71,7 +82,6 @@ struct alignas(64) SymbolState {
   bool has_data = false;
   bool exposure_stale = false;
 
-  // Second line: what a decision without consequence reads.
   i64 multiplier = 1;
   i64 target = 0;
   double target_x = 0.0;
@@ -89,27 +99,7 @@ struct alignas(64) SymbolState {
   u8 status = 0;
   Level level = Level::Run;
   bool flatten = false;
-  bool has_band = false;
   bool taken_from = false;  // the view, since it came (no state)
-
-  i64 taken_bid = 0;
-  i64 taken_ask = 0;
-  bool has_risk_price = false;
-  bool margin_stale = false;
-  u64 signal_id = 0;
-  i64 risk_price = 0;
-  i64 band_low = 0;
-  i64 band_high = 0;
-  i64 buy_leaves = 0;   // B
-  i64 sell_leaves = 0;  // S
-  i128 cost = 0;
-  Exposure exposure;
-  PendingVerdict pending;
-  std::array<RetryMemory, 2> retry;  // by side_index
-  TokenBucket bucket;
-  GrowingRing<AcceptedOrder> accepted;
-  // An odd number of lines, so that the first ones of many symbols do not compete for the same cache sets.
-  std::array<std::byte, 64> spread;
 
   bool has_bid() const { return bid_levels > 0; }
   bool has_ask() const { return ask_levels > 0; }
@@ -121,10 +111,36 @@ struct alignas(64) SymbolState {
   i64 mark_or_zero() const { return has_mark ? mark : 0; }
 };
 
-// One price level of a side.
-struct PriceLevel {
-  i64 price = 0;
-  i64 size = 0;
+// What few symbols have: refusals, bars that wait, bands.
+struct SymbolExtras {
+  PendingVerdict pending;
+  std::array<RetryMemory, 2> retry;  // by side_index
+  i64 band_low = 0;
+  i64 band_high = 0;
+  bool operator==(const SymbolExtras&) const = default;
 };
+
+// Two more lines: what signals, orders and fills touch.
+struct alignas(64) SymbolTrading {
+  u64 signal_id = 0;
+  i64 taken_bid = 0;
+  i64 taken_ask = 0;
+  i64 buy_leaves = 0;   // B
+  i64 sell_leaves = 0;  // S
+  TokenBucket bucket;
+  u32 last_accepted = kNoOrder;  // of the duplicate memory
+  u16 kind = 0;                  // of instrument
+  bool has_risk_price : 1 = false;
+  bool has_band : 1 = false;
+  bool margin_stale : 1 = false;
+
+  i128 cost = 0;
+  Exposure exposure;
+  i64 risk_price = 0;
+  MadeOnUse<SymbolExtras> extras;
+  MadeOnUse<BookDepth> depth;
+};
+
+static_assert(sizeof(SymbolState) == 128 && sizeof(SymbolTrading) == 128);
 
 }  // namespace quartet

@@ -49,6 +49,7 @@ using contract::VenueMode;
 using contract::Verdict;
 
 inline constexpr u32 kNoSymbol = static_cast<u32>(contract::kNoSymbol);
+inline constexpr std::size_t kLevels = static_cast<std::size_t>(contract::kLevelsMax);  // of a book's side
 inline constexpr i64 kDayNs = 86'400'000'000'000;
 
 // The number of an enumerator, as records and snapshots write it.
@@ -56,6 +57,12 @@ template <class Enum>
 constexpr u8 number(Enum value) {
   return static_cast<u8>(value);
 }
+
+// Of an instrument's prices.
+struct PriceBounds {
+  i64 least = 0;
+  i64 most = 0;
+};
 
 constexpr Side opposite(Side side) { return side == Side::Buy ? Side::Sell : Side::Buy; }
 // 0 for a buy, 1 for a sell: index of per-side arrays.

@@ -56,7 +56,6 @@ class OptionalColumn {
   std::size_t stride_ = 0;
 };
 
-inline constexpr std::size_t kLevels = static_cast<std::size_t>(contract::kLevelsMax);
 inline constexpr std::size_t kEventKinds = 9;  // numbers 0 to 8
 
 struct Batch {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "quartet/core/made_on_use.hpp"
 #include "quartet/core/tables.hpp"
 
 namespace quartet {
@@ -16,23 +17,27 @@ struct ExternalSignal {
   u64 event_index = 0;
 };
 
+// What trades and external signals leave behind (spec 3.5-3.7).
+struct MarketMemory {
+  i64 last_trade_price = 0;
+  i64 vwap_session = 0;
+  double vwap_notional = 0.0;
+  double vwap_size = 0.0;
+  std::vector<ExternalSignal> external;
+};
+
+// One line: what a quote touches.
 struct alignas(64) MarketInputs {
   i64 bid_price = 0;
   i64 ask_price = 0;
   i64 bid_size = 0;
   i64 ask_size = 0;
   // The instrument's bounds, beside the quote that they are held against.
-  i64 price_min = 0;
-  i64 price_max = 0;
-  i64 last_trade_price = 0;
+  PriceBounds prices;
+  u32 block_place = 0;  // among the symbols of the block at hand (no state)
   bool has_trade = false;
   i8 last_sign = 0;
-  u32 block_place = 0;  // among the symbols of the block at hand (no state)
-
-  i64 vwap_session = 0;
-  double vwap_notional = 0.0;
-  double vwap_size = 0.0;
-  std::vector<ExternalSignal> external;
+  MadeOnUse<MarketMemory> memory;
 
   bool has_bid() const { return bid_size > 0; }
   bool has_ask() const { return ask_size > 0; }
@@ -45,11 +50,9 @@ inline i8 trade_sign(MarketInputs& market, i64 price, i8 aggressor) {
     const i64 sum = market.bid_price + market.ask_price;
     sign = 2 * price > sum ? i8{1} : (2 * price < sum ? i8{-1} : i8{0});
   }
-  if (sign == 0 && market.has_trade) {
-    sign = price > market.last_trade_price ? i8{1}
-                                           : (price < market.last_trade_price ? i8{-1} : market.last_sign);
-  }
-  market.last_trade_price = price;
+  i64& last = market.memory.make().last_trade_price;
+  if (sign == 0 && market.has_trade) sign = price > last ? i8{1} : (price < last ? i8{-1} : market.last_sign);
+  last = price;
   market.has_trade = true;
   market.last_sign = sign;
   return sign;
@@ -58,7 +61,7 @@ inline i8 trade_sign(MarketInputs& market, i64 price, i8 aggressor) {
 // Puts a signal in the place of its source's or at the end, and evicts the weakest if the list is too long
 // (spec 3.7).
 inline void add_external_signal(MarketInputs& market, const ExternalSignal& signal, std::size_t most) {
-  auto& list = market.external;
+  auto& list = market.memory.make().external;
   bool replaced = false;
   for (auto& entry : list) {
     if (entry.source == signal.source) {

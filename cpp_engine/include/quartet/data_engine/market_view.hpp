@@ -6,6 +6,13 @@
 
 namespace quartet {
 
+// Of what a new quote displays nothing has been taken yet (spec 7.4).
+inline void forget_taken(EngineState& engine, SymbolState& state, u32 symbol) {
+  if (!state.taken_from) return;
+  engine.trading[symbol].taken_bid = engine.trading[symbol].taken_ask = 0;
+  state.taken_from = false;
+}
+
 inline void view_flags(EngineState& engine, SymbolState& state, u32 flags) {
   state.halted = (flags & contract::flag::Halt) != 0;
   state.plain_view = false;
@@ -17,8 +24,7 @@ inline void view_flags(EngineState& engine, SymbolState& state, u32 flags) {
 inline void view_quote(EngineState& engine, SymbolState& state, u32 symbol, u32 flags) {
   view_flags(engine, state, flags);
   state.stale = (flags & (contract::flag::Stale | contract::flag::Gap)) != 0;
-  state.taken_bid = state.taken_ask = 0;
-  state.taken_from = false;
+  forget_taken(engine, state, symbol);
   state.has_quote = state.has_bid() && state.has_ask();
   if (state.has_quote) set_mark(engine, state, symbol, half_of_sum(state.bid_price + state.ask_price));
 }

@@ -39,7 +39,7 @@ inline Code test_stream(StreamState& stream, const Batch& batch, std::size_t eve
 
 inline bool bad_size(i64 size) { return static_cast<u64>(size) > static_cast<u64>(kPriceMax); }
 inline bool bad_price(const MarketInputs& market, i64 price) {
-  return price < market.price_min || price > market.price_max;
+  return price < market.prices.least || price > market.prices.most;
 }
 
 inline Code test_quote(const MarketInputs& market, i64 bid, i64 ask, i64 bid_size, i64 ask_size) {

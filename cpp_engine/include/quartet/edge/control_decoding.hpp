@@ -10,6 +10,6 @@
 namespace quartet::edge {
 
 // A control that can not be read, or is out of bounds, comes back not valid.
-ControlCommand decode_control(std::string_view bytes, const EngineConfig& config);
+ControlCommand decode_control(std::string_view bytes, const EngineState& engine);
 
 }  // namespace quartet::edge

@@ -10,7 +10,7 @@ namespace quartet::edge {
 void complete_and_check(EngineConfig& config);
 // Throws BAD_CONFIG; the controls that replace limits and risk model hold them against the same.
 void check_risk_limits(const RiskLimits& limits, const EngineConfig& config);
-void check_risk_model(const RiskModelSpec& model, const EngineConfig& config);
+void check_risk_model(const RiskModelSpec& model, std::size_t symbols);
 
 inline void require(bool holds, const std::string& key, const char* rule) {
   if (!holds) throw EngineError(ErrorCode::BadConfig, key + ": " + rule);

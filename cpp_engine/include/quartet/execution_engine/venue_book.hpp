@@ -27,10 +27,10 @@ struct BookSide {
 };
 
 inline BookSide other_side(const EngineState& engine, const Order& order) {
-  return {engine.symbols[order.symbol], engine.depth[order.symbol], order.side == Side::Sell};
+  return {engine.symbols[order.symbol], engine.trading[order.symbol].depth.get(), order.side == Side::Sell};
 }
 inline BookSide own_side(const EngineState& engine, const Order& order) {
-  return {engine.symbols[order.symbol], engine.depth[order.symbol], order.side == Side::Buy};
+  return {engine.symbols[order.symbol], engine.trading[order.symbol].depth.get(), order.side == Side::Buy};
 }
 
 // Both are at least 0.
@@ -39,12 +39,14 @@ inline void add_saturating(i64& total, i64 amount) {
 }
 
 // What has been taken of the side that a taker of `side` meets (spec 7.4).
-inline i64 taken(const SymbolState& state, Side side) {
-  return side == Side::Buy ? state.taken_ask : state.taken_bid;
+inline i64 taken(const EngineState& engine, u32 symbol, Side side) {
+  const SymbolTrading& trading = engine.trading[symbol];
+  return side == Side::Buy ? trading.taken_ask : trading.taken_bid;
 }
-inline void add_taken(SymbolState& state, Side side, i64 quantity) {
-  add_saturating(side == Side::Buy ? state.taken_ask : state.taken_bid, quantity);
-  state.taken_from = true;
+inline void add_taken(EngineState& engine, u32 symbol, Side side, i64 quantity) {
+  SymbolTrading& trading = engine.trading[symbol];
+  add_saturating(side == Side::Buy ? trading.taken_ask : trading.taken_bid, quantity);
+  engine.symbols[symbol].taken_from = true;
 }
 
 // Displayed size that an order can still take up to a limit (spec 7.4).

@@ -1,4 +1,4 @@
-// ORDER records of transitions and refusals (spec 9.2, 9.7, 9.8).
+// ORDER records of transitions and refusals, and FILL records (spec 9.2, 9.7, 9.8).
 #pragma once
 
 #include "quartet/engine_state.hpp"
@@ -47,6 +47,28 @@ inline void write_order(EngineState& engine, const Order& order, const OrderNote
 inline void write_transition(EngineState& engine, const Order& order, OrderState from, Trigger trigger,
                              Code code, i64 ts_venue) {
   write_order(engine, order, {from, order.state, trigger, code, order.price, order.quantity, 0, 0, ts_venue});
+}
+
+// Of a fill that the account has booked.
+inline void write_fill(EngineState& engine, const Order& order, const Report& report, i128 fee) {
+  engine.records.add([&] {
+    return contract::FillRecord{
+        .event_index = engine.event_index,
+        .ts_init = engine.now,
+        .symbol = order.symbol,
+        .side = number(order.side),
+        .liquidity = report.liquidity,
+        .reason = report.reason,
+        .order_id = order.id,
+        .exec_id = report.exec_id,
+        .price = report.price,
+        .quantity = report.quantity,
+        .fee = fee,
+        .cause_event = report.cause_event,
+        .ts_venue = report.ts,
+        .position = engine.symbols[order.symbol].position,
+    };
+  });
 }
 
 }  // namespace quartet

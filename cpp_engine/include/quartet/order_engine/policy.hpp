@@ -26,10 +26,15 @@ bool aim(EngineState& engine, u32 symbol, const Signal& signal);
 // The same with what comes of it, for either policy: direction and desired state anew (spec 10.2-10.4).
 void decide_anew(EngineState& engine, u32 symbol, const Signal& signal);
 
+// The verdict is unlike the last one that decided.
+inline bool decides(const SymbolState& state, const Signal& signal) {
+  return signal.score != state.decided_score || signal.confidence != state.decided_confidence;
+}
+
 // The decision of one symbol (spec 10.2, 10.3). The same verdict makes the same direction and target.
 inline void decide(EngineState& engine, u32 symbol, const Signal& signal) {
   const SymbolState& state = engine.symbols[symbol];
-  if (signal.score != state.decided_score || signal.confidence != state.decided_confidence) {
+  if (decides(state, signal)) {
     decide_anew(engine, symbol, signal);
   } else if (state.target != state.position || state.open_orders != 0) {
     trade_to_target(engine, symbol);
@@ -53,7 +58,8 @@ inline void act_on_verdict(EngineState& engine, u32 symbol, EventKind kind, Verd
     decide(engine, symbol, signal);
     return;
   }
-  engine.symbols[symbol].pending = {true, signal.score, signal.confidence, signal.fair_value, signal.ts};
+  engine.trading[symbol].extras.make().pending = {true, signal.score, signal.confidence, signal.fair_value,
+                                                  signal.ts};
   engine.pending_verdicts.insert(symbol);
 }
 

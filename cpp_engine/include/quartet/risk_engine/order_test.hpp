@@ -19,12 +19,12 @@ enum class ConflictAction : u8 { None, Cancel, Decrement };
 struct OrderTest {
   u32 symbol = 0;
   Side side = Side::Buy;
-  OrderType type = OrderType::Limit;
-  i64 price = 0;     // a MARKET order's becomes its collar limit in row 6
+  bool flatten = false;
+  OrderType type = OrderType::Limit;  // not beside the side: both would be copied by one load that waits
+  i64 price = 0;                      // a MARKET order's becomes its collar limit in row 6
   i64 quantity = 0;  // under test: what DECREMENT leaves of a new order, the leaves asked for of a replace
   i64 desired_price = 0;
   i64 desired_quantity = 0;
-  bool flatten = false;
   const Order* replaced = nullptr;
   bool same_terms = false;  // a replace at the same price to no more leaves
   ConflictAction conflict_action = ConflictAction::None;

@@ -20,8 +20,9 @@ struct SignalBlock {
   std::array<u32, kSharedBlockEvents> symbol;
   std::array<std::byte*, kSharedBlockEvents> state;  // the symbol's state words
 
-  u8 kinds = 0;           // that tick, a bit each
-  bool one_kind = false;  // then kind[0] is that of all
+  bool two_sided = false;  // every event of the block is a tick, and a quote with both sides
+  u8 kinds = 0;            // that tick, a bit each
+  bool one_kind = false;   // then kind[0] is that of all
   // Of a block of several kinds: the kind of each tick, and where in a column the symbol's value
   // before it lies.
   std::array<u8, kSharedBlockEvents> kind;
@@ -45,30 +46,46 @@ struct SignalBlock {
       if (node.family == Family::Const) std::fill_n(column(node.out), 2 * events_, node.k0);
     }
   }
-  void drop() { values_ = {}; }
   bool laid_out() const { return !values_.empty(); }
 
   std::size_t events() const { return events_; }  // that a block holds
-  double* column(std::size_t node) { return values_.data() + node * 2 * events_; }
+  std::size_t column_values() const { return 2 * events_; }
+  double* column(std::size_t node) { return values_.data() + node * column_values(); }
   // Where in a column the value of a symbol from before the block lies.
   std::size_t before(std::size_t symbol_place) const { return events_ + symbol_place; }
 
-  void clear() { ticks = symbols = 0; }
+  void clear() {
+    ticks = symbols = 0;
+    two_sided = false;
+  }
   // Adds a tick; `place` is where the symbol was in the last block that it ticked in.
   void add(std::size_t at, u32 of, std::byte* words, u32& place) {
-    if (place >= symbols || symbol_at[place] != of) {
-      place = static_cast<u32>(symbols++);
-      symbol_at[place] = of;
-      last[place] = static_cast<u32>(before(place));
-    }
-    event[ticks] = static_cast<u16>(at);
-    symbol[ticks] = of;
-    state[ticks] = words;
+    see(of, place);
     previous[ticks] = last[place];
-    last[place] = static_cast<u32>(ticks++);
+    put(ticks++, at, of, words, place);
+  }
+  // Places tick t where all are of one kind: none of them asks for the one before. Whoever places them
+  // counts.
+  void place_tick(std::size_t t, std::size_t at, u32 of, std::byte* words, u32& place) {
+    see(of, place);
+    put(t, at, of, words, place);
   }
 
  private:
+  // Gives the symbol a place if it has none in this block.
+  void see(u32 of, u32& place) {
+    if (place < symbols && symbol_at[place] == of) return;
+    place = static_cast<u32>(symbols++);
+    symbol_at[place] = of;
+    last[place] = static_cast<u32>(before(place));
+  }
+  void put(std::size_t t, std::size_t at, u32 of, std::byte* words, u32 place) {
+    event[t] = static_cast<u16>(at);
+    symbol[t] = of;
+    state[t] = words;
+    last[place] = static_cast<u32>(t);
+  }
+
   std::size_t events_ = 0;
   std::vector<double> values_;
 };

@@ -12,9 +12,8 @@ struct NodeValues {
   std::size_t nodes = 0;
   std::size_t first = 0;
 
-  double& of(u32 symbol, std::size_t column) const {
-    return values[std::size_t{symbol} * nodes + (column - first)];
-  }
+  double* row(u32 symbol) const { return values + std::size_t{symbol} * nodes; }
+  double& of(u32 symbol, std::size_t column) const { return row(symbol)[column - first]; }
 };
 
 // A program without sources and states, in a block of one kind, at one tick.

@@ -31,7 +31,8 @@ struct VerdictBlock {
 // Lines of its own: it may run on another thread than the rest of the engine.
 class alignas(64) PhaseOne {
  public:
-  void configure(const EngineConfig& config, Program program);
+  // With the bounds of each symbol's prices.
+  void configure(const EngineConfig& config, const std::vector<PriceBounds>& bounds, Program program);
   // A new program starts with empty values and state; market values stay (spec 11.3).
   void set_program(Program program);
 

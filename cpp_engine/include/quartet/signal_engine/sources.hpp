@@ -74,7 +74,7 @@ inline double level(const Column<i64>& column, u8 levels, const Tick& tick, u32 
 
 // The live signal of a source, or null where there is none or it is too old (spec 3.7).
 inline const ExternalSignal* external(const Tick& tick, u32 from) {
-  for (const ExternalSignal& signal : tick.market->external) {
+  for (const ExternalSignal& signal : tick.market->memory->external) {
     if (signal.source != from) continue;
     return i128{tick.now} - signal.ts_event > tick.max_age_ns ? nullptr : &signal;
   }

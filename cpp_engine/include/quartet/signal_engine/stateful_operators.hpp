@@ -20,8 +20,8 @@ inline bool with(const Instruction& node, Run run) {
   const auto variance = [count = to_double(i64{n}) - node.k0](const Aggregate<2>& m) { return m[1] / count; };
   switch (node.op) {
     case Op::Ema:
-      return run([n, alpha = node.k0](u64* u, double* f, double x, double) {
-        return smoothing::ema(u, f, n, alpha, x);
+      return run([ema = smoothing::Ema(n, node.k0)](u64* u, double* f, double x, double) {
+        return ema.step(u, f, x);
       });
     case Op::Wilder:
       return run([n](u64* u, double* f, double x, double) { return smoothing::wilder(u, f, n, x); });

@@ -35,9 +35,9 @@ func Config(symbols int) *core.Config {
 		InitialCash: Money(100_000), AccountType: core.AccountTypeMargin,
 		OpenOrders: 64, SourceCount: 4, CheckRisk: true,
 	}
-	for i := range symbols {
-		config.Instruments = append(config.Instruments, core.Instrument{
-			Symbol: string(rune('A' + i)), Tick: Unit / 100, Lot: Unit, Multiplier: 1, PriceMin: Unit / 100,
+	for range symbols {
+		config.Instruments = append(config.Instruments, &core.Instrument{
+			Tick: Unit / 100, Lot: Unit, Multiplier: 1, PriceMin: Unit / 100,
 			PriceMax: 1<<50 - 1, QuantityMax: 1 << 54, FillModel: core.FillModelBook,
 		})
 	}

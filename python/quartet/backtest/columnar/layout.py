@@ -37,6 +37,12 @@ class RuleColumn(IntEnum):
     MAX_WAIT = 8
     BAND_PPB = 9
     """A position within this share of its target stays; 0: none."""
+    TIERS = 10
+    """Rows of the commission plans, from PLAN on, that volume chooses among; 1: no tiers."""
+    TIER_DAYS = 11
+    """Days before that of the fill whose volume counts; 0: the month of the fill so far."""
+    TIER_UNITS = 12
+    """Whether volume is counted in units; else in money."""
 
 
 class PlanColumn(IntEnum):
@@ -53,6 +59,21 @@ class PlanColumn(IntEnum):
     SELL_MAXIMUM = 8
     SELL_ROUNDING = 9
     """What is due on sales is rounded up to this."""
+    TIER_FROM = 10
+    """The volume from which the row holds, whole money or units."""
+    MAKER_PPB = 11
+    """RATE_PPB of an order that rested, which is in an engine alone."""
+
+
+class FundingColumn(IntEnum):
+    """Of a funding payment."""
+
+    STAMP = 0
+    SYMBOL = 1
+    RATE_PPB = 2
+    """Of the position's value: longs pay it, shorts receive it."""
+    AFTER = 3
+    """1: of the position after the stamp's fills at its close; 0: of what was held before."""
 
 
 class FillColumn(IntEnum):
@@ -88,3 +109,4 @@ class OrderColumn(IntEnum):
 FILL_WIDTH = len(FillColumn)
 ORDER_WIDTH = len(OrderColumn)
 PLAN_WIDTH = len(PlanColumn)
+FUNDING_WIDTH = len(FundingColumn)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quartet.backtest.columnar.layout import FILL_WIDTH, ORDER_WIDTH, BarState, RuleColumn
+from quartet.backtest.costs.tiers import periods_of
 from quartet.backtest.outcome import FILL_DTYPE, ORDER_DTYPE, Outcome
 from quartet.backtest.plan import Plan
 from quartet.core.errors import ConfigError
@@ -35,6 +35,8 @@ def refusal(plan: Plan) -> str | None:
     """Why this mode cannot run the plan; None where it can."""
     if plan.settings.limits != "research":
         return "limits: live is the gate of an engine; use mode: engine"
+    if plan.settings.price_for_fill == "engine":
+        return "price_for_fill: engine is decided by an engine's venue; use mode: engine"
     return None
 
 
@@ -63,6 +65,7 @@ def run(plan: Plan) -> Outcome:
         written.borrowed[:, 0],
         written.earned[:, 0],
         written.paid[:, 0],
+        written.funded[:, 0],
         as_rows(written.fills[:fills], FILL_DTYPE),
         as_rows(written.orders[:orders], ORDER_DTYPE),
         written.positions,
@@ -72,12 +75,12 @@ def run(plan: Plan) -> Outcome:
 
 def market_of(plan: Plan) -> Any:
     """The bars as the kernel reads them."""
-    state = plan.prices.present.astype(np.uint8) * np.uint8(BarState.PRESENT)
-    if plan.prices.halted is not None:
-        state |= plan.prices.halted.astype(np.uint8) * np.uint8(BarState.HALTED)
-    volume = plan.volume
-    complete = bool(plan.prices.present.all())
-    return kernel().Market(plan.reference, plan.prices.close, _NO_INTS if volume is None else volume, state, complete)
+    prices = plan.prices
+    state = prices.present.view(np.uint8)
+    if prices.halted is not None:
+        state = state | prices.halted.view(np.uint8) * np.uint8(BarState.HALTED)
+    volume = _NO_INTS if plan.volume is None else plan.volume
+    return kernel().Market(_laid(plan.reference), _laid(prices.close), _laid(volume), _laid(state), prices.complete)
 
 
 def accounts_of(
@@ -93,23 +96,32 @@ def accounts_of(
     slippage = plan.slippage
     impact = np.zeros((2, 0, 0))
     if slippage.root is not None and slippage.line is not None:
-        impact = np.stack([slippage.root, slippage.line])
+        layers = (slippage.root, slippage.line, slippage.flat)
+        impact = np.stack([layer for layer in layers if layer is not None])
     none = np.zeros(0, np.int64)
     return kernel().Accounts(
-        np.ascontiguousarray(shares),
+        _laid(shares),
         signals.astype(np.int64),
         prices.astype(np.int64),
         np.repeat(np.arange(len(starts) - 1), np.diff(starts)),
         starts.astype(np.int64),
-        plan.terms,
-        rules,
-        np.ascontiguousarray(plan.commission[None, :, :] if commissions is None else commissions),
+        _laid(plan.terms),
+        _laid(rules),
+        _laid(plan.commission.rows if commissions is None else commissions),
+        periods_of(plan.prices.stamps) if (rules[:, RuleColumn.TIERS] > 1).any() else np.zeros((2, 0), np.int64),
+        _laid(_NO_INTS if plan.conversion is None else plan.conversion),
         impact,
-        slippage.power,
+        float(slippage.power),
         none if plan.borrow is None else plan.borrow,
         none if plan.interest is None else plan.interest,
-        plan.payments,
+        _laid(plan.payments),
+        _laid(plan.funding),
     )
+
+
+def _laid(values: Any) -> Any:
+    """Row by row and writable: the one form that is compiled."""
+    return np.require(values, requirements=["C", "W"])
 
 
 def rules_of(plan: Plan) -> Ints:
@@ -124,31 +136,37 @@ def rules_of(plan: Plan) -> Ints:
     row[RuleColumn.PARTICIPATION_PPB] = plan.participation_ppb
     row[RuleColumn.SLIPPAGE_PPB] = plan.slippage.fixed_ppb
     row[RuleColumn.MAX_WAIT] = settings.max_wait
+    row[RuleColumn.TIERS] = len(plan.commission.rows)
+    row[RuleColumn.TIER_DAYS] = plan.commission.days
+    row[RuleColumn.TIER_UNITS] = plan.commission.units
     row[RuleColumn.BAND_PPB] = round(settings.rebalance_band * 1e9) if settings.rebalance == "band" else 0
     return row
 
 
 def room_for(
-    bars: int, accounts: int, columns: int, room: int, *, ends: int = 0, exact: bool = True, values: bool = False
+    bars: int,
+    accounts: int,
+    columns: int,
+    room: int,
+    *,
+    ends: int = 0,
+    exact: bool = True,
+    values: Floats | None = None,
 ) -> Any:
-    """Where a block writes: exact: every number; values: equity as floats."""
+    """Where a block writes: exact: every number; values: (A, T) for equity as floats."""
     money = (bars, accounts, 2) if exact else (0, 0, 2)
     return kernel().Written(
         np.empty((room, FILL_WIDTH), np.int64),
         np.empty((room, ORDER_WIDTH), np.int64),
         np.zeros(3, np.int64),
-        *(np.zeros(money, np.int64) for _ in range(5)),
+        *(np.zeros(money, np.int64) for _ in range(6)),
         np.empty((ends, 4), np.int64),
-        np.empty((bars, accounts)) if values else np.zeros((0, 0)),
+        np.zeros((0, 0)) if values is None else values,
         np.zeros(columns, np.int64),
+        np.zeros((accounts, 3, 2), np.int64),
     )
 
 
 def as_rows(values: Ints, dtype: np.dtype[np.void]) -> NDArray[np.void]:
     """Rows of words as records."""
     return np.ascontiguousarray(values).view(dtype).reshape(-1)
-
-
-def threads() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -11,7 +11,10 @@ from decimal import Decimal
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from quartet.backtest.costs.conditions import conditions_of, multipliers_of
+from quartet.backtest.costs.time_of_day import TimeOfDay, session_slots, time_multipliers
 from quartet.backtest.prices import Floats, PricePanel
 from quartet.backtest.trailing import daily_volatility, daily_volume
 from quartet.core.errors import ConfigError
@@ -31,10 +34,14 @@ class Slippage:
     """(T, N), at the stamp of the decision; NaN where nothing is known: the fixed part then counts twice (R-414)."""
     line: Floats | None = None
     power: float = 0.5
+    flat: Floats | None = None
+    """(T, N) what is added whatever the size; it needs root and line."""
+    condition: NDArray[np.int8] | None = None
+    """(T, N) conditions.Condition at the stamp of the decision, where the model reads it."""
 
     @property
     def grows(self) -> bool:
-        """Whether it depends on the order."""
+        """Whether it depends on the order or on its time."""
         return self.root is not None
 
 
@@ -53,6 +60,9 @@ class Adaptive(Parameters):
     power: Double = parameter(0.6, "Power of the order's share of volume.", gt=0, le=1)
     window: int = parameter(20, "Trailing bars of volatility and volume.", unit="bars", ge=2, le=10_000)
     calm_window: int = parameter(252, "Trailing bars of the volatility that counts as usual.", unit="bars", ge=2)
+    time_of_day: TimeOfDay | None = parameter(None, "Factors of the temporary impact by time of day; null: 1.")
+    conditions: bool = parameter(False, "Whether the market's condition multiplies impact: 3 where stressed, 0.8 calm.")
+    of_spread: bool = parameter(False, "Whether these factors multiply the fixed part, spread and slip, as well.")
 
 
 def fixed_ppb(slippage_bps: Decimal) -> int:
@@ -95,9 +105,19 @@ def adaptive(prices: PricePanel, slippage_bps: Decimal, parameters: Adaptive) ->
     usual = daily_volatility(prices, parameters.calm_window)
     with np.errstate(divide="ignore", invalid="ignore"):
         stressed = np.nan_to_num(np.maximum(1.0, volatility / usual), nan=1.0, posinf=1.0)
-    root = parameters.temporary * volatility * stressed / volume**parameters.power
-    line = 0.5 * parameters.permanent * volatility * stressed / volume
-    return Slippage(fixed_ppb(slippage_bps), root, line, parameters.power)
+    hour, condition = np.ones((len(prices.stamps), 1)), None
+    if parameters.time_of_day is not None:
+        hour = time_multipliers(prices.stamps, parameters.time_of_day)[:, None]
+    market = np.ones_like(volume)
+    if parameters.conditions:
+        place = None if parameters.time_of_day is None else parameters.time_of_day.calendar
+        condition = conditions_of(prices, session_slots(prices.stamps, place))
+        market = multipliers_of(condition)
+    root = parameters.temporary * volatility * stressed * hour * market / volume**parameters.power
+    line = 0.5 * parameters.permanent * volatility * stressed * market / volume
+    fixed_part = fixed_ppb(slippage_bps)
+    flat = fixed_part / 1e9 * (hour * market - 1.0) if parameters.of_spread else None
+    return Slippage(fixed_part, root, line, parameters.power, flat, condition)
 
 
 def _usual(prices: PricePanel, window: int) -> Floats:

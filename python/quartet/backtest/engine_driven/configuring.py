@@ -25,8 +25,19 @@ def program_of(plan: Plan) -> Graph:
 def runs_graph(plan: Plan) -> bool:
     """Whether the engine can make the signals itself: the bars are as the graph's, and its score is the decision."""
     settings = plan.settings
-    as_they_are = settings.price_for_fill == "next_open" and (plan.volume is not None or plan.prices.volume is None)
+    opens = settings.price_for_fill in ("next_open", "engine") and plan.prices is plan.quoted
+    as_they_are = opens and (plan.volume is not None or plan.prices.volume is None)
     return plan.graph is not None and plan.shares_are_scores and as_they_are
+
+
+def own_rate(plan: Plan) -> int | None:
+    """The rate that the engine charges itself; None where the costs of a fill are more than that."""
+    return rate_alone(plan.commission) if plan.conversion is None else None
+
+
+def resting(plan: Plan) -> bool:
+    """Whether orders are limit orders that may rest."""
+    return plan.settings.price_for_fill == "engine"
 
 
 def engine_config(plan: Plan) -> bytes:
@@ -48,7 +59,7 @@ def engine_config(plan: Plan) -> bytes:
                 "sizing": "weight",
                 "max_weight": plain(settings.max_position_size),
                 "rebalance": "on_change" if settings.rebalance == "on_change" else "always",
-                "order_type": "market",
+                "order_type": "limit" if resting(plan) else "market",
                 "price_reference": "mark",
             }
         },
@@ -56,7 +67,8 @@ def engine_config(plan: Plan) -> bytes:
         "venue": {
             "order_latency_us": 0,
             "response_latency_us": 0,
-            "taker_fee": nano_text(rate_alone(plan.commission) or 0),
+            "taker_fee": nano_text(own_rate(plan) or 0),
+            "maker_fee": nano_text(own_rate(plan) or 0),
             "bar_slippage": nano_text(plan.slippage.fixed_ppb),
             "max_participation": nano_text(plan.participation_ppb),
         },

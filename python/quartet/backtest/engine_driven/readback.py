@@ -24,6 +24,7 @@ class Flows:
     borrowed: Ints
     earned: Ints
     paid: Ints
+    funded: Ints
     ended: Ints
     """As in Outcome."""
     fees: Ints | None
@@ -33,7 +34,7 @@ class Flows:
     def none(cls, stamps: int) -> Flows:
         """Nothing moved."""
         nothing = np.zeros((stamps, 2), np.int64)
-        return cls(nothing, nothing, nothing, np.zeros((0, 4), np.int64), None)
+        return cls(nothing, nothing, nothing, nothing, np.zeros((0, 4), np.int64), None)
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Readback:
             moved.borrowed,
             moved.earned,
             moved.paid,
+            moved.funded,
             fills,
             self._orders(records[RecordKind.ORDER]),
             positions,

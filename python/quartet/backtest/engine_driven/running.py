@@ -7,15 +7,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from quartet.backtest.columnar.layout import TermColumn
+from quartet.backtest.columnar.layout import FundingColumn, TermColumn
 from quartet.backtest.corporate_actions import AMOUNT, CLOSES, STAMP, SYMBOL
-from quartet.backtest.costs.charging import fee_of, rate_alone
-from quartet.backtest.engine_driven.configuring import engine_config
+from quartet.backtest.costs.charging import fee_of
+from quartet.backtest.costs.tiers import TierVolume
+from quartet.backtest.engine_driven.configuring import engine_config, own_rate, resting
 from quartet.backtest.engine_driven.events import PlanEvents, cash_flow
 from quartet.backtest.engine_driven.readback import Flows, Readback
 from quartet.backtest.outcome import Outcome, words_of
 from quartet.backtest.plan import Plan
-from quartet.core.contract import AccountCause, RecordKind, Side
+from quartet.core.contract import AccountCause, Liquidity, RecordKind, Side
 from quartet.core.errors import ConfigError
 from quartet.core.fixed import PPB, cap
 from quartet.data.batch import EventBatch
@@ -45,11 +46,13 @@ def run(plan: Plan, engine: str | Selection | None = None) -> Outcome:
     """The plan on the engine that is named, or on that of its settings; ConfigError where it cannot."""
     reason = refusal(plan)
     if reason:
-        raise ConfigError(f"mode: engine: {reason}; use mode: columnar")
+        also = " and price_for_fill: next_open" if resting(plan) else ""
+        raise ConfigError(f"mode: engine: {reason}; use mode: columnar{also}")
     chosen = select(engine or plan.settings.engine) if not isinstance(engine, Selection) else engine
     core = chosen.create(engine_config(plan))
-    own_fees = rate_alone(plan.commission) is None
-    moves_money = plan.borrow is not None or plan.interest is not None or own_fees or len(plan.payments) > 0
+    own_fees = own_rate(plan) is None
+    over_time = plan.borrow is not None or plan.interest is not None
+    moves_money = over_time or own_fees or len(plan.payments) > 0 or len(plan.funding) > 0
     try:
         return _Stepwise(plan, core, own_fees).run(chosen.name) if moves_money else _in_pieces(plan, core, chosen.name)
     finally:
@@ -76,6 +79,7 @@ class _Stepwise:
         self.multiplier = [int(each) for each in plan.terms[:, TermColumn.MULTIPLIER]]
         self.cash = money(plan.settings.initial_capital)
         self.fees: list[int] = []
+        self.volume = TierVolume(plan.commission, plan.prices.stamps)
         self.ended: list[tuple[int, int, int, int]] = []
 
     def run(self, name: str) -> Outcome:
@@ -83,18 +87,22 @@ class _Stepwise:
         borrowed: list[int] = []
         earned: list[int] = []
         paid: list[int] = []
+        funded: list[int] = []
         for first, last in self.events.pieces(_EVENTS_STEPWISE):
             bars, rest = (self.events.by_stamp(first, last, parts) for parts in ("bars", "rest"))
             for t in range(first, last):
                 borrowed.append(self._borrow(t))
                 earned.append(0 if self.plan.interest is None else _over_time(int(self.plan.interest[t]), self.cash))
                 paid.append(self._payments(t))
+                before = self._funding(t, after=0)
                 due = self._bars(t, bars[t - first])
-                self._rest(rest[t - first], earned[-1] + paid[-1] - borrowed[-1] - due)
+                funded.append(before + self._funding(t, after=1))
+                self._rest(rest[t - first], earned[-1] + paid[-1] - borrowed[-1] - funded[-1] - due)
         flows = Flows(
             words_of(borrowed),
             words_of(earned),
             words_of(paid),
+            words_of(funded),
             np.array(self.ended, np.int64).reshape(-1, 4),
             words_of(self.fees),
         )
@@ -121,6 +129,15 @@ class _Stepwise:
             self.back.take(self.core.process(batch.to_columns(), batch.controls))
         return got
 
+    def _funding(self, t: int, after: int) -> int:
+        """What positions pay at the stamp, before or after its fills."""
+        rows = self.plan.funding
+        due = 0
+        for row in rows[(rows[:, FundingColumn.STAMP] == t) & (rows[:, FundingColumn.AFTER] == after)].tolist():
+            i = row[FundingColumn.SYMBOL]
+            due += cap(row[FundingColumn.RATE_PPB], self.position[i] * self.mark[i] * self.multiplier[i])
+        return due
+
     def _bars(self, t: int, batch: EventBatch) -> int:
         """The bars of the stamp; what their fills cost beside the engine."""
         due = 0
@@ -136,10 +153,12 @@ class _Stepwise:
         return due
 
     def _fee(self, t: int, fill: np.void) -> int:
-        row = self.plan.commission[t if len(self.plan.commission) > 1 else 0]
-        quantity = int(fill["quantity"])
-        notional = int(fill["price"]) * quantity * self.multiplier[int(fill["symbol"])]
-        return fee_of(row, notional, quantity, fill["side"] == Side.SELL)
+        i, quantity = int(fill["symbol"]), int(fill["quantity"])
+        notional = int(fill["price"]) * quantity * self.multiplier[i]
+        row = self.plan.commission.row(self.volume.tier(t), t)
+        self.volume.add(t, notional, quantity)
+        fee = fee_of(row, notional, quantity, fill["side"] == Side.SELL, rested=fill["liquidity"] == Liquidity.MAKER)
+        return fee + self.plan.conversion_of(t, i, notional)
 
     def _rest(self, batch: EventBatch, flow: int) -> None:
         """Money moves, which is the first of its commands, and symbols decide."""

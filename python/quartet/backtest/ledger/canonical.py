@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from quartet.core.errors import ConfigError
 
+_PLAIN: Final = frozenset({bool, int, type(None)})
 _NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 
 
@@ -36,19 +37,29 @@ def _check(value: Any, where: str) -> None:
         for key, each in value.items():
             if not isinstance(key, str):
                 raise ConfigError(f"{where}: the key {key!r} is no text")
-            _check(each, f"{where}.{key}")
+            if not _is_plain(each):
+                _check(each, f"{where}.{key}")
         if not isinstance(value, dict):
             raise ConfigError(f"{where} is a {type(value).__name__}: give a dict")
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
-            _check(each, f"{where}[{number}]")
+            if not _is_plain(each):
+                _check(each, f"{where}[{number}]")
     elif type(value) is float:
         if not math.isfinite(value):
             raise ConfigError(f"{where} = {value}: a figure that is undefined is None")
-    elif not (value is None or type(value) in (bool, int)):
+    elif not _is_plain(value):
         raise ConfigError(
             f"{where} is a {type(value).__name__}, which JSON cannot carry: write it as text, a number or a list"
         )
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether there is nothing to look at; most values are such, and need no name."""
+    kind = type(value)
+    if kind is float:
+        return math.isfinite(value)
+    return not _NO_TEXT.search(value) if kind is str else kind in _PLAIN
 
 
 def _check_text(value: str, where: str) -> None:

@@ -37,7 +37,7 @@ class Comparison:
     inputs: tuple[Difference, ...]
     """What went in: configuration, data, engine, seed, environment."""
     results: tuple[Difference, ...]
-    """What came out: metrics and error."""
+    """What came out: metrics, costs and error."""
     same_recipe: bool
     """Whether nothing that went in differs."""
     same_result: bool
@@ -49,10 +49,15 @@ def compare(trials: list[RecordedTrial]) -> Comparison:
     if len(trials) < 2:
         raise ConfigError("comparing needs at least two trials")
     inputs = _differences([_leaves(each.recipe) for each in trials])
-    results = _differences([_leaves({"metrics": each.metrics, "error": each.error}) for each in trials])
+    results = _differences([_leaves(_came_out(each)) for each in trials])
     return Comparison(
         tuple(inputs), tuple(results), not inputs, len({each.result_hash for each in trials}) == 1
     )  # fmt: skip
+
+
+def _came_out(trial: RecordedTrial) -> dict[str, Any]:
+    costs = {} if trial.costs is None else {"costs": trial.costs}
+    return {"metrics": trial.metrics, **costs, "error": trial.error}
 
 
 def _differences(sides: list[dict[str, Any]]) -> list[Difference]:

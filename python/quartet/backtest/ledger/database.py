@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
-from quartet.backtest.ledger.schema import SCHEMA_VERSION
+from quartet.backtest.ledger.schema import MIGRATIONS, SCHEMA_VERSION
 from quartet.core.errors import ConfigError
 
 WAIT_S: Final = 60
@@ -46,11 +46,28 @@ def insertion(table: str, values: Mapping[str, Any]) -> str:
     return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
 
 
+def brought_up(transaction: Transaction) -> None:
+    """Make tables of a version before ours like those of ours, within a transaction that nobody else can have."""
+    while len(versions := _versions(transaction)) == 1 and (steps := MIGRATIONS.get(versions[0])) is not None:
+        for sql in steps:
+            transaction.rows(sql)
+        transaction.rows("UPDATE quartet_ledger SET version = ?", (versions[0] + 1,))
+
+
+def is_behind(database: Database) -> bool:
+    """Whether the tables are of a version that can be brought up to ours."""
+    return any(version in MIGRATIONS for version in _versions(database))
+
+
 def check_version(database: Database) -> None:
     """ConfigError where the tables are of another version of Quartet."""
-    versions = [version for (version,) in database.rows("SELECT version FROM quartet_ledger")]
+    versions = _versions(database)
     if versions != [SCHEMA_VERSION]:
         raise ConfigError(
             f"the ledger at {database.place} is of version {', '.join(map(str, versions)) or 'none'}, this Quartet "
             f"writes version {SCHEMA_VERSION}: use the Quartet that made it, or name another place"
         )
+
+
+def _versions(transaction: Transaction) -> list[int]:
+    return [int(version) for (version,) in transaction.rows("SELECT version FROM quartet_ledger")]

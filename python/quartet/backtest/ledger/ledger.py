@@ -241,11 +241,14 @@ def _values(trial: Trial, environment_hash: str) -> dict[str, Any]:
         "periods_per_year": float(trial.periods_per_year) if trial.periods_per_year is not None else None,
         "result_hash": result_hash(trial.metrics, returns_hash, trial.error),
         "error": trial.error,
+        "costs": None if trial.costs is None else canonical(trial.costs, "costs"),
     }
 
 
 def _record_hash(values: Mapping[str, Any]) -> str:
-    return sha256_of(canonical([values[name] for name in RECORDED], "record"))
+    # A trial without costs has the hash that it had before there was a column of them.
+    covered = [values[name] for name in RECORDED if name != "costs" or values[name] is not None]
+    return sha256_of(canonical(covered, "record"))
 
 
 def _recorded(row: Row) -> RecordedTrial:
@@ -254,6 +257,6 @@ def _recorded(row: Row) -> RecordedTrial:
     values = dict(zip(RECORDED, columns, strict=True))
     if _record_hash(values) != record_hash or sha256_of(environment) != values["environment_hash"]:
         raise DataError(f"trial {trial_id} is not as it was recorded: someone changed the ledger, or it is damaged")
-    for name in ("config", "data", "metrics"):
-        values[name] = json.loads(values[name])
+    for name in ("config", "data", "metrics", "costs"):
+        values[name] = None if values[name] is None else json.loads(values[name])
     return RecordedTrial(trial_id=int(trial_id), environment=json.loads(environment), **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,6 +17,7 @@ from quartet.backtest.validation.effective_trials import (
     effective_trials_by_mean,
     trial_correlations,
 )
+from quartet.backtest.validation.samples import Floats
 from quartet.backtest.validation.sharpe_evidence import (
     SharpeMoments,
     deflated_sharpe_ratio,
@@ -25,9 +27,15 @@ from quartet.backtest.validation.sharpe_evidence import (
     sharpe_moments,
 )
 from quartet.core.errors import ConfigError
+from quartet.core.extras import needed
 
-EffectiveBy = Literal["clusters", "mean", "count"]
-EFFECTIVE_BY: Final = ("clusters", "mean", "count")
+EffectiveBy = Literal["larger", "clusters", "mean", "count"]
+EFFECTIVE_BY: Final = ("larger", "clusters", "mean", "count")
+_BY: Final = {
+    "clusters": "by clusters of correlated returns",
+    "mean": "by the mean correlation of returns",
+    "count": "as each counts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,21 @@ class Multiplicity:
     effective: float
     """The number of independent trials: that of the series, and one for each trial without returns."""
     effective_by: EffectiveBy
+    """What that number is from; where the larger of two was asked for, which of them it is."""
+    effective_by_clusters: float | None
+    """The number by clusters, None where it was not asked for or the extra `research` is missing."""
+    effective_by_mean: float | None
+    """The number by the mean correlation, None where it was not asked for."""
     sharpe_variance_annual: float | None
     """Variance (ddof 1) of the annualised Sharpe ratios of the distinct series; None for fewer than two."""
+
+    @property
+    def effective_text(self) -> str:
+        """How many independent trials there are, and what the other way of counting gives."""
+        ways = {"clusters": self.effective_by_clusters, "mean": self.effective_by_mean}
+        other = [f"{each:,.1f} {_BY[by]}" for by, each in ways.items() if each is not None and by != self.effective_by]
+        beside = f" (the larger number counts; {other[0]})" if other else ""
+        return f"{self.effective:,.1f} {_BY[self.effective_by]}{beside}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +87,36 @@ class SharpeEvidence:
     """Periods after which the ratio, if it stays, is above 0 with 95 % probability."""
     multiplicity: Multiplicity
 
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """By the names that they have among the figures of a result."""
+        return {
+            "probabilistic_sharpe_ratio": self.probabilistic,
+            "deflated_sharpe_ratio": self.deflated,
+            "expected_maximum_sharpe": self.expected_maximum_annual,
+            "min_track_record": self.minimum_track_record,
+            "trials": float(self.multiplicity.trials),
+            "effective_trials": self.multiplicity.effective,
+        }
 
-def multiplicity(ledger: TrialLedger, study: str, effective_by: EffectiveBy = "clusters") -> Multiplicity:
-    """Count the trials of the question that a study belongs to.
 
-    effective_by: `clusters` of correlated returns (needs the extra `research`), `mean`: N (1 - r) + r, or `count`: all.
-    Raises ConfigError for no such study, DataError where a record was changed.
+def multiplicity(ledger: TrialLedger, study: str | Sequence[str], effective_by: EffectiveBy = "larger") -> Multiplicity:
+    """Count the trials of the question that a study belongs to; of several studies, all their questions as one.
+
+    effective_by: `clusters` of correlated returns (needs the extra `research`; Lopez de Prado, Lewis 2019), `mean`:
+    N (1 - r) + r (Bailey, Lopez de Prado 2014), `larger` of these two, so that the deflated ratio is the smaller one
+    (by the mean alone without the extra), or `count`: all. Raises ConfigError for no such study, DataError where a
+    record was changed.
     """
     if effective_by not in EFFECTIVE_BY:
         raise ConfigError(f"effective_by = {effective_by!r}: must be one of {', '.join(EFFECTIVE_BY)}")
-    asked = question_of(ledger, study)
+    asked = question_of(ledger, *([study] if isinstance(study, str) else study))
     with_returns = sum(trial.returns_hash is not None for trial in asked.trials)
-    series_worth = float(with_returns) if effective_by == "count" else _worth(asked.groups(), effective_by)
+    alone = len(asked.trials) - with_returns
+    worth = {by: max(1.0, each + alone) for by, each in _worth(asked.groups(), effective_by).items()}
+    decides: EffectiveBy = "count"
+    if worth:
+        decides = max(worth, key=lambda by: worth[by])
     ratios = [
         moments.sharpe * math.sqrt(year)
         for moments, year in ((_moments(series), year) for series, year in asked.series)
@@ -89,18 +128,21 @@ def multiplicity(ledger: TrialLedger, study: str, effective_by: EffectiveBy = "c
         failed=sum(trial.error is not None for trial in asked.trials),
         with_returns=with_returns,
         distinct=len(asked.series),
-        effective=max(1.0, series_worth + len(asked.trials) - with_returns),
-        effective_by=effective_by,
+        effective=worth.get(decides, float(len(asked.trials))),
+        effective_by=decides,
+        effective_by_clusters=worth.get("clusters"),
+        effective_by_mean=worth.get("mean"),
         sharpe_variance_annual=float(np.var(ratios, ddof=1)) if len(ratios) > 1 else None,
     )
 
 
 def sharpe_evidence(
-    ledger: TrialLedger, trial_id: int, effective_by: EffectiveBy = "clusters", counted: Multiplicity | None = None
+    ledger: TrialLedger, trial_id: int, effective_by: EffectiveBy = "larger", counted: Multiplicity | None = None
 ) -> SharpeEvidence | None:
     """What a trial's Sharpe ratio is worth among all trials of its question; None where it has fewer than 2 returns.
 
-    counted: the multiplicity of its study, where that is at hand. Errors as `multiplicity`.
+    counted: the multiplicity of its study, or of all that it is compared with, where that is at hand. Errors as
+    `multiplicity`.
     """
     trial = ledger.trial(trial_id)
     series = ledger.returns(trial)
@@ -130,7 +172,24 @@ def _moments(series: ReturnSeries) -> SharpeMoments | None:
     return sharpe_moments(series.returns) if len(series) >= 2 else None
 
 
-def _worth(groups: list[list[ReturnSeries]], effective_by: EffectiveBy) -> float:
-    """The effective number of the series; those of different bar lengths are independent of each other."""
-    by = effective_trials_by_clusters if effective_by == "clusters" else effective_trials_by_mean
-    return sum(by(trial_correlations(aligned(group))) if len(group) > 1 else 1.0 for group in groups)
+def _worth(groups: list[list[ReturnSeries]], effective_by: EffectiveBy) -> dict[EffectiveBy, float]:
+    """The effective number of the series by each way; those of different bar lengths are independent of each other."""
+    ways: dict[EffectiveBy, Callable[[Floats], float]] = {}
+    if effective_by in ("mean", "larger"):
+        ways["mean"] = effective_trials_by_mean
+    if effective_by == "clusters" or (effective_by == "larger" and _can_cluster()):
+        ways["clusters"] = effective_trials_by_clusters
+    made = dict.fromkeys(ways, 0.0)
+    for group in groups if ways else []:
+        correlations = trial_correlations(aligned(group)) if len(group) > 1 else np.ones((1, 1))
+        for by, way in ways.items():
+            made[by] += way(correlations) if len(group) > 1 else 1.0
+    return made
+
+
+def _can_cluster() -> bool:
+    try:
+        needed("scipy", "research", "the clustering of trials")
+    except ConfigError:
+        return False
+    return True

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from quartet.backtest.ledger.database import WAIT_S, Row, Transaction, check_version, insertion
+from quartet.backtest.ledger.database import WAIT_S, Row, Transaction, brought_up, check_version, insertion, is_behind
 from quartet.backtest.ledger.errors import LedgerError
 from quartet.backtest.ledger.schema import TABLES
 from quartet.core.errors import ConfigError
@@ -15,7 +15,7 @@ from quartet.core.extras import needed
 
 _CONNECT_S: Final = 10
 _ADVISORY_LOCK: Final = 0x5175_6172_7465_74
-"""Held while the tables are made: two that make the same table at once would fail."""
+"""Held while the tables are made or changed: two that make the same table at once would fail."""
 
 
 class PostgresDatabase:
@@ -42,6 +42,10 @@ class PostgresDatabase:
                 if not create:
                     raise ConfigError(f"there is no ledger at {self._place}: nothing was recorded there yet")
                 self._make_tables()
+            if is_behind(self):
+                with self.transaction():
+                    self.rows("SELECT pg_advisory_xact_lock(?)", (_ADVISORY_LOCK,))
+                    brought_up(self)
             check_version(self)
         except BaseException:
             self._connection.close()

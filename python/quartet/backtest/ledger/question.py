@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,13 +14,16 @@ from quartet.backtest.ledger.return_series import ReturnSeries
 from quartet.backtest.ledger.trial import RecordedTrial
 from quartet.backtest.validation.samples import Floats
 
+STRESS: Final = "{} (stress)"
+CAPACITY: Final = "{}: capacity"
+"""Names of studies in which nothing is chosen: what a strategy does in other markets, or with more money."""
 _SAME_PACE: Final = 1.05
 """Series whose periods a year differ by no more than this factor, one to the next, are of one bar length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A study that is no part of another, with all its parts."""
+    """A study that is no part of another, with all its parts; or several of them."""
 
     study: str
     trials: list[RecordedTrial]
@@ -37,23 +42,38 @@ class Question:
         return made
 
 
-def question_of(ledger: TrialLedger, study: str) -> Question:
-    """The question that a study belongs to; ConfigError for no such study, DataError where a record was changed."""
-    top = ledger.whole_question(study)
-    trials = ledger.trials(top)
-    distinct: dict[str, tuple[ReturnSeries, float]] = {}
-    for trial in trials:
-        if trial.returns_hash is not None and trial.returns_hash not in distinct:
-            series = ledger.returns(trial)
+def is_chosen_from(study: str) -> bool:
+    """Whether trials of the study are alternatives, of which one is taken."""
+    return not study.endswith((STRESS.format(""), CAPACITY.format("")))
+
+
+def question_of(ledger: TrialLedger, *studies: str) -> Question:
+    """The question that a study belongs to, or those of several as one, where one of all their trials is chosen.
+
+    Raises ConfigError for no such study, DataError where a record was changed.
+    """
+    tops = dict.fromkeys(ledger.whole_question(study) for study in studies)
+    trials = [trial for top in tops for trial in ledger.trials(top)]
+    first = {trial.returns_hash: trial for trial in reversed(trials) if trial.returns_hash is not None}
+    chosen = [trial for trial in trials if trial.returns_hash is not None and first[trial.returns_hash] is trial]
+    distinct: list[tuple[ReturnSeries, float]] = []
+    # Unpacking and hashing let other threads run.
+    with ThreadPoolExecutor() as pool:
+        for trial, series in zip(chosen, pool.map(ledger.returns, chosen), strict=True):
             assert series is not None and trial.periods_per_year is not None
-            distinct[trial.returns_hash] = series, trial.periods_per_year
-    return Question(top, trials, list(distinct.values()))
+            distinct.append((series, trial.periods_per_year))
+    return Question(" and ".join(tops), trials, distinct)
 
 
 def aligned(group: list[ReturnSeries]) -> Floats:
     """Their returns over the union of their times, (T, N); NaN where one has none."""
-    times = np.unique(np.concatenate([series.ts_ns for series in group]))
-    values = np.full((len(times), len(group)), np.nan)
-    for column, series in enumerate(group):
-        values[np.searchsorted(times, series.ts_ns), column] = series.returns
-    return values
+    # Trials of a sweep come one after the other, with the same times.
+    fresh = [True, *(not np.array_equal(one.ts_ns, other.ts_ns) for one, other in pairwise(group))]
+    times = np.unique(np.concatenate([series.ts_ns for series, own in zip(group, fresh, strict=True) if own]))
+    values = np.full((len(group), len(times)), np.nan)
+    places = np.arange(0)
+    for row, series, own in zip(values, group, fresh, strict=True):
+        if own:
+            places = np.searchsorted(times, series.ts_ns)
+        row[places] = series.returns
+    return values.T

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -12,9 +14,14 @@ from numpy.typing import NDArray
 
 from quartet.core.errors import DataError
 
-_MAGIC: Final = b"QRS1"
+_MAGIC: Final = b"QRS2"
+_OLDER: Final = b"QRS1"
+"""Times and returns deflated together."""
+_CHECKSUM: Final = struct.Struct("<I")
+_COUNTS: Final = struct.Struct("<qq")
+"""Periods, bytes of times."""
 _LEVEL: Final = 1
-"""Of compression: times shrink at any, returns at none."""
+"""Of compression: times shrink at any, returns at none, but where they repeat."""
 _TIMES: Final = np.dtype("<i8")
 _FLOATS: Final = np.dtype("<f8")
 
@@ -67,19 +74,41 @@ class ReturnSeries:
         return digest.hexdigest()
 
     def encoded(self) -> bytes:
-        """The bytes for the database: first differences of times, then returns, deflated."""
-        steps = np.diff(self.ts_ns, prepend=np.zeros(1, _TIMES))
-        return _MAGIC + zlib.compress(steps.tobytes() + self.returns.tobytes(), _LEVEL)
+        """The bytes for the database: deflated differences of times, and returns where they are not as the last one."""
+        times = _deflated_times(self.ts_ns.tobytes())
+        bits = self.returns.view(_TIMES)
+        fresh = np.diff(bits, prepend=np.zeros(1, _TIMES)) != 0
+        counts = _COUNTS.pack(len(self), len(times))
+        content = b"".join([counts, times, np.packbits(fresh).tobytes(), bits[fresh].tobytes()])
+        return _MAGIC + _CHECKSUM.pack(zlib.crc32(content)) + content
 
 
 def decoded(content: bytes) -> ReturnSeries:
     """The series of these bytes; DataError where they are damaged."""
     try:
-        if content[: len(_MAGIC)] != _MAGIC:
+        form, content = content[: len(_MAGIC)], content[len(_MAGIC) :]
+        if form == _OLDER:
+            raw = zlib.decompress(content)
+            half = len(raw) // 2
+            return ReturnSeries.of(np.cumsum(np.frombuffer(raw[:half], _TIMES)), np.frombuffer(raw[half:], _FLOATS))
+        if form != _MAGIC:
             raise ValueError("unknown form")
-        raw = zlib.decompress(content[len(_MAGIC) :])
-        half = len(raw) // 2
-        times = np.cumsum(np.frombuffer(raw[:half], _TIMES))
-        return ReturnSeries.of(times, np.frombuffer(raw[half:], _FLOATS))
-    except (ValueError, zlib.error) as error:
+        (checksum,) = _CHECKSUM.unpack_from(content)
+        content = content[_CHECKSUM.size :]
+        if checksum != zlib.crc32(content):
+            raise ValueError("their checksum is another")
+        count, length = _COUNTS.unpack_from(content)
+        bits = _COUNTS.size + length
+        values = bits + -(-count // 8)
+        times = np.cumsum(np.frombuffer(zlib.decompress(content[_COUNTS.size : bits]), _TIMES))
+        fresh = np.unpackbits(np.frombuffer(content[bits:values], np.uint8), count=count)
+        told = np.append(0.0, np.frombuffer(content[values:], _FLOATS))
+        return ReturnSeries.of(times, told[np.cumsum(fresh, dtype=np.int64)])
+    except (ValueError, struct.error, zlib.error) as error:
         raise DataError(f"stored returns are damaged: {error}") from error
+
+
+@lru_cache(maxsize=4)
+def _deflated_times(times: bytes) -> bytes:
+    """Trials of a sweep have the same ones."""
+    return zlib.compress(np.diff(np.frombuffer(times, _TIMES), prepend=np.zeros(1, _TIMES)).tobytes(), _LEVEL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 # {id}, {bytes}: what the two databases call a growing key and a string of bytes.
 TABLES: Final = (
@@ -28,11 +28,15 @@ TABLES: Final = (
         periods_per_year DOUBLE PRECISION,
         result_hash TEXT NOT NULL,
         error TEXT,
-        record_hash TEXT NOT NULL
+        record_hash TEXT NOT NULL,
+        costs TEXT
     )""",
     "CREATE INDEX quartet_trials_study ON quartet_trials (study)",
     f"INSERT INTO quartet_ledger VALUES ({SCHEMA_VERSION})",
 )
+
+MIGRATIONS: Final = {1: ("ALTER TABLE quartet_trials ADD COLUMN costs TEXT",)}
+"""By the version that a ledger has: what makes it of the next one. Nothing that was recorded is changed by it."""
 
 RECORDED: Final = (
     "recorded_at_ns",
@@ -49,5 +53,6 @@ RECORDED: Final = (
     "periods_per_year",
     "result_hash",
     "error",
+    "costs",
 )
-"""The columns that record_hash covers, in its order."""
+"""The columns of a trial; record_hash covers them in this order, costs where there are any."""

@@ -1,7 +1,8 @@
-"""What choosing the best trial of a question is worth: the probability that it is overfitted (S-131)."""
+"""What choosing the best trial of a question is worth: is it overfitted, could it be luck (S-131, S-133)."""
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from quartet.backtest.ledger.ledger import TrialLedger
 from quartet.backtest.ledger.question import aligned, question_of
+from quartet.backtest.validation.best_of_many import chance_of_best
 from quartet.backtest.validation.overfitting import backtest_overfitting
 
 _BLOCKS: Final = 16
@@ -28,13 +30,17 @@ class Selection:
     """Share of the splits in which it loses."""
     degradation_slope: float | None
     """Of its Sharpe ratio out of sample on that in sample."""
+    chance: float | None
+    """How likely the best looks as good where none earns anything (Hansen's test of superior predictive ability); None
+    without the extra `research`."""
     series: int
     periods: int
     """Those that all of the series have."""
 
 
 def selection(ledger: TrialLedger, study: str) -> Selection | None:
-    """The overfitting of the question that a study belongs to, by cross-validation over 16 blocks of time.
+    """The overfitting of the question that a study belongs to, by cross-validation over 16 blocks of time; and whether
+    the best of its trials could be luck.
 
     Over the different series of the bar length that most of them have, in the periods that all of these have; series
     that do not vary have no Sharpe ratio to be chosen by and are left out. None for fewer than 2 series or 32 periods.
@@ -57,6 +63,7 @@ def selection(ledger: TrialLedger, study: str) -> Selection | None:
         overfitting_probability=found.probability,
         loss_probability=found.loss_probability,
         degradation_slope=found.degradation_slope,
+        chance=chance_of_best(values) if importlib.util.find_spec("arch") else None,
         series=values.shape[1],
         periods=len(values),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from quartet.backtest.ledger.database import WAIT_S, Row, Transaction, check_version, insertion
+from quartet.backtest.ledger.database import WAIT_S, Row, Transaction, brought_up, check_version, insertion, is_behind
 from quartet.backtest.ledger.errors import LedgerError
 from quartet.backtest.ledger.schema import TABLES
 from quartet.core.errors import ConfigError
@@ -23,7 +23,10 @@ class SqliteDatabase:
         self._path = path
         self._lock = threading.RLock()
         if not create and not path.is_file():
-            raise ConfigError(f"there is no ledger at {path}: nothing was recorded there yet, or it is another place")
+            raise ConfigError(
+                f"there is no ledger at {path}: nothing was recorded there yet (`quartet backtest` does), or it is "
+                "elsewhere: --ledger"
+            )
         try:
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,6 +45,9 @@ class SqliteDatabase:
             self.rows("PRAGMA foreign_keys = ON")
             if not self._has_tables():
                 self._make_tables()
+            if is_behind(self):
+                with self.transaction():
+                    brought_up(self)
             check_version(self)
         except BaseException:
             self._connection.close()

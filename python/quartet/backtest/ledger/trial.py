@@ -38,6 +38,8 @@ class Trial:
     returns: ReturnSeries | None = None
     periods_per_year: float | None = None
     """Of the returns; needed with them."""
+    costs: dict[str, float] | None = None
+    """What each component cost over the run, in money of the account; negative where it earned. None: not known."""
     error: str | None = None
     """Why it failed; None where it did not."""
     environment: dict[str, Any] = field(default_factory=current_environment)
@@ -66,6 +68,10 @@ class Trial:
             if not isinstance(getattr(self, name), dict):
                 raise ConfigError(f"trial: {name} must be a dict")
             canonical(getattr(self, name), name)
+        if self.costs is not None:
+            if not isinstance(self.costs, dict):
+                raise ConfigError("trial: costs must be a dict, or None")
+            canonical(self.costs, "costs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,8 @@ class RecordedTrial:
     result_hash: str
     """Of metrics, returns and error: a run anew is bit for bit the same where this is."""
     error: str | None
+    costs: dict[str, float] | None = None
+    """What each component cost; None where it was not recorded."""
 
     @property
     def status(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from quartet.backtest.prices import FIELDS, Floats, Ints, PricePanel
+from quartet.backtest.prices import STORED, Floats, Ints, PricePanel
 from quartet.backtest.settings import BacktestSettings
 from quartet.backtest.signal_sources import SignalSource
 from quartet.backtest.signals import SignalPanel
@@ -16,7 +16,7 @@ from quartet.core.errors import DataError
 from quartet.core.registry import entry
 
 JOINED: Final = "+"
-_PANELS: Final = (*FIELDS, "present", "volume", "halted", "vwap")
+_PANELS: Final = (*STORED, "present", "halted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +44,8 @@ class Case:
         """Prices times a factor (T, N), known to the strategy where its signals can be made again."""
         fields = {
             name: np.rint(values * factor).astype(np.int64)
-            for name in (*FIELDS, "vwap")
-            if (values := getattr(self.prices, name)) is not None
+            for name in STORED
+            if name != "volume" and (values := getattr(self.prices, name)) is not None
         }
         prices = replace(self.prices, **fields)
         signals = self.source.panel(prices) if self.source.remakes else self.signals

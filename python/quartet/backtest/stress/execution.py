@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -54,12 +54,7 @@ def high_slippage(case: Case, parameters: Times) -> Case:
 def high_fees(case: Case, parameters: Times) -> Case:
     """Commission three times as large; fees of the authorities stay."""
     choice = case.settings.commission
-    given = choice.configured("commission")
-    amounts = {
-        name: plain(value * parameters.factor)
-        for name in type(given).model_fields
-        if isinstance(value := getattr(given, name), Decimal)
-    }
+    amounts = _amounts(choice.configured("commission"), parameters.factor)
     return case.with_settings(commission=Choice(model=choice.model, values={**choice.values, **amounts}).to_config())
 
 
@@ -98,12 +93,25 @@ def liquidity_drought(case: Case, parameters: Drought) -> Case:
     return replace(case, prices=replace(case.prices, volume=thin))
 
 
+def _amounts(given: Parameters, factor: Decimal) -> dict[str, Any]:
+    """What is money or a rate, times a factor, in tiers too; a rebate stays."""
+    found: dict[str, Any] = {}
+    for name in type(given).model_fields:
+        value = getattr(given, name)
+        if isinstance(value, Decimal):
+            found[name] = plain(value * factor if value > 0 else value)
+        elif isinstance(value, tuple) and all(isinstance(each, Parameters) for each in value):
+            found[name] = [{**each.model_dump(), **_amounts(each, factor)} for each in value]
+    return found
+
+
 def _dearer(case: Case, factor: Decimal) -> Case:
-    """Slippage times a factor: its fixed part, and the parameters that its model says scale it."""
+    """Spread and slippage times a factor: the fixed part, and the parameters that its model says scale it."""
     model = case.settings.slippage_model
     given = model.configured("slippage")
     scaled = {name: getattr(given, name) * float(factor) for name in model.entry("slippage").facts.get("scaled_by", ())}
     return case.with_settings(
         slippage_bps=case.settings.slippage_bps * factor,
+        spread_bps=case.settings.spread_bps * factor,
         slippage_model=Choice(model=model.model, values={**model.values, **scaled}).to_config(),
     )

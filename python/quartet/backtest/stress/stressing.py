@@ -13,23 +13,25 @@ from typing import Any, Final
 import polars as pl
 
 from quartet.backtest.backtester import Backtester, LedgerPlace, opened
+from quartet.backtest.ledger.question import STRESS
 from quartet.backtest.prices import PricePanel
 from quartet.backtest.result import BacktestResult
 from quartet.backtest.settings import BacktestSettings
 from quartet.backtest.signal_sources import SignalSource
 from quartet.backtest.stress.case import Case, chain, parts_of
+from quartet.backtest.stress.windows import covers
 from quartet.core.errors import QuartetError
 from quartet.core.registry import entries, entry
+from quartet.risk.stress.scenarios import Window
 
 LOSS_LIMIT: Final = 0.25
-"""Share of equity that a market of the past may take (R-017)."""
+"""Share of equity that a market of the past, or a resampled one, may take (R-017)."""
 RULE: Final = (
     "Not applicable where the base does not profit after costs (profit factor above 1, return above 0). Otherwise "
-    "robust, if every scenario of trading keeps a profit factor above 1 and no market of the past costs more than "
-    f"{LOSS_LIMIT:.0%} of equity from its high; else fragile. The score of a scenario of trading is its profit factor "
-    "over the base's, held to 0 and 1; robustness is 100 times their mean."
+    "robust, if every scenario of trading keeps a profit factor above 1 and no other market, of the past or resampled, "
+    f"costs more than {100 * LOSS_LIMIT:.0f} % of equity from its high; else fragile. The score of a scenario of "
+    "trading is its profit factor over the base's, held to 0 and 1; robustness is 100 times their mean."
 )
-_STUDY: Final = "{} (stress)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +99,19 @@ def stress(
     """Run the base, then every scenario.
 
     scenarios: names of the kind `scenario`, joined by + where several act at once, from left to right; none: all that
-    are registered. base: its result, where it was run already with these prices and signals. Every run is a trial of a
-    study of its own, "NAME (stress)": a scenario is nothing that one could have chosen, so it does not count against
-    the Sharpe ratio. A scenario that cannot be run has its reason in the table. ConfigError for an unknown name.
+    apply to these prices and signals. base: its result, where it was run already with these prices and signals. Every
+    run is a trial of a study of its own, "NAME (stress)": a scenario is nothing that one could have chosen, so it does
+    not count against the Sharpe ratio. A scenario that cannot be run has its reason in the table. ConfigError for an
+    unknown name.
     """
-    names = tuple(scenarios) or tuple(entries("scenario"))
-    for name in names:
+    for name in scenarios:
         for each in parts_of(name):
             entry("scenario", each)
     panel, source = PricePanel.of(prices), SignalSource.of(signals)
+    names = tuple(scenarios) or tuple(name for name in entries("scenario") if _applies(name, panel, source))
     given = BacktestSettings.of(settings)
     quick = BacktestSettings.of(
-        given, replications=0, lookahead_check=False, study=_STUDY.format(given.study), parent_study=None
+        given, replications=0, lookahead_check=False, study=STRESS.format(given.study), parent_study=None
     )
     with opened(ledger) as book:
         done = base or Backtester(quick).run_backtest(source, panel, ledger=book)
@@ -119,6 +122,13 @@ def stress(
             rows.append(_run(name, first, rows[0], book))
             progress(place + 2, len(names) + 1)
     return judged(rows)
+
+
+def _applies(name: str, prices: PricePanel, source: SignalSource) -> bool:
+    """Whether the prices have its days, and the signals are a graph where it needs one."""
+    facts = entry("scenario", name).facts
+    there = "days" not in facts or covers(prices.stamps, Window(first=facts["days"][0], last=facts["days"][1]))
+    return there and (facts.get("needs") != "a graph" or source.graph is not None)
 
 
 def judged(rows: Sequence[StressRow]) -> StressTable:
@@ -137,11 +147,15 @@ def judged(rows: Sequence[StressRow]) -> StressTable:
     deep = [row.scenario for row in rows[1:] if not row.scored and (row.max_drawdown or 0.0) > LOSS_LIMIT]
     failed = [row.scenario for row in rows[1:] if row.error]
     found = [
-        *([f"no profit under {', '.join(thin)}"] if thin else []),
-        *([f"loses more than {LOSS_LIMIT:.0%} in {', '.join(deep)}"] if deep else []),
-        *([f"could not be run: {', '.join(failed)}"] if failed else []),
+        f"{what} {', '.join(names).replace('_', ' ')}"
+        for what, names in (
+            ("no profit under", thin),
+            (f"loses more than {100 * LOSS_LIMIT:.0f} % in", deep),
+            ("could not be run:", failed),
+        )
+        if names
     ]
-    why = "; ".join(found) or "profits under every scenario of trading, and no market of the past took too much"
+    why = "; ".join(found) or "profits under every scenario of trading, and no other market took too much"
     return StressTable(tuple(rows), "fragile" if found else "robust", why, robustness)
 
 

@@ -18,6 +18,8 @@ STRUCTURE_MIN: Final = 0.25
 CORRELATION_MIN: Final = 0.25
 """A trial whose mean correlation with the rest of its cluster is not above this is put on its own."""
 _DEVIATION_MIN: Final = 1e-6
+_PLACES: Final = 9
+"""Of squared distances, which are sums over all trials of numbers up to 1."""
 
 
 def trial_clusters(correlations: Floats) -> Labels:
@@ -41,8 +43,14 @@ def trial_clusters(correlations: Floats) -> Labels:
 
 
 def _row_distances(correlations: Floats) -> Floats:
-    spatial = needed("scipy.spatial.distance", "research", "the clustering of trials")
-    made: Floats = spatial.squareform(spatial.pdist(np.sqrt(np.maximum((1 - correlations) / 2, 0.0))))
+    rows = np.sqrt(np.maximum((1 - correlations) / 2, 0.0))
+    product = rows @ rows.T
+    lengths = np.diag(product)
+    squares = lengths[:, np.newaxis] + lengths - 2 * product
+    # Equal rows are at no distance: what a difference of such sums is off by is rounded away.
+    squares = np.maximum(np.round((squares + squares.T) / 2, _PLACES), 0.0)
+    np.fill_diagonal(squares, 0.0)
+    made: Floats = np.sqrt(squares)
     return made
 
 
@@ -66,29 +74,51 @@ def _cuts(distance: Floats) -> Iterator[tuple[Labels, Floats]]:
     if trials < 3:
         return
     tree = hierarchy.linkage(spatial.squareform(distance, checks=False), method="average")
-    sums, sizes, labels = distance.copy(), np.ones(trials), np.arange(trials)
+    groups = _Groups(distance)
     row_of = list(range(trials))
     for one, other, _, _ in tree[:-1].tolist():
         kept, gone = row_of[int(one)], row_of[int(other)]
         row_of.append(kept)
-        sums[kept] += sums[gone]
-        sizes[kept] += sizes[gone]
-        sizes[gone] = 0
-        labels[labels == gone] = kept
-        yield labels, _silhouettes(sums, sizes, labels)
+        groups.merge(kept, gone)
+        yield groups.labels, groups.silhouettes()
 
 
-def _silhouettes(sums: Floats, sizes: Floats, labels: Labels) -> Floats:
-    """(b - a) / max(a, b) by trial; 0 for one alone in its cluster. Source: Rousseeuw (1987).
+class _Groups:
+    """Trials in groups that grow together, and for each trial the nearest group of which it is no part."""
 
-    sums: (clusters, N) of the distances from each trial to all of a cluster; sizes: (clusters,), 0 for none.
-    """
-    there = np.flatnonzero(sizes)
-    trials = np.arange(len(labels))
-    own = sizes[labels]
-    inside = sums[labels, trials] / np.maximum(own - 1, 1)
-    means = sums[there] / sizes[there, np.newaxis]
-    means[np.searchsorted(there, labels), trials] = np.inf
-    others = means.min(axis=0)
-    larger = np.maximum(inside, others)
-    return np.where((own > 1) & (larger > 0), (others - inside) / np.where(larger > 0, larger, 1.0), 0.0)
+    def __init__(self, distance: Floats) -> None:
+        count = len(distance)
+        self.labels: Labels = np.arange(count)
+        self._sums = distance.copy()
+        """(groups, N) of the distances from each trial to all of a group."""
+        self._sizes = np.ones(count)
+        """(groups,), 0 for one that is in another now."""
+        self._trials = np.arange(count)
+        away = distance + np.diag(np.full(count, np.inf))
+        self._nearest = away.argmin(axis=1)
+        self._others = away.min(axis=1)
+
+    def merge(self, kept: int, gone: int) -> None:
+        """Two groups become one.
+
+        Its mean distance from a trial lies between those of the two: only who was nearest to one of them, or is in
+        one, can have another nearest group now.
+        """
+        self._sums[kept] += self._sums[gone]
+        self._sizes[kept] += self._sizes[gone]
+        self._sizes[gone] = 0
+        self.labels[self.labels == gone] = kept
+        touched = (self._nearest == kept) | (self._nearest == gone) | (self.labels == kept)
+        trials, there = np.flatnonzero(touched), np.flatnonzero(self._sizes)
+        means = self._sums[np.ix_(there, trials)] / self._sizes[there, np.newaxis]
+        means[np.searchsorted(there, self.labels[trials]), np.arange(len(trials))] = np.inf
+        nearest = means.argmin(axis=0)
+        self._nearest[trials] = there[nearest]
+        self._others[trials] = means[nearest, np.arange(len(trials))]
+
+    def silhouettes(self) -> Floats:
+        """(b - a) / max(a, b) by trial; 0 for one alone in its group. Source: Rousseeuw (1987)."""
+        own = self._sizes[self.labels]
+        inside = self._sums[self.labels, self._trials] / np.maximum(own - 1, 1)
+        larger = np.maximum(inside, self._others)
+        return np.where((own > 1) & (larger > 0), (self._others - inside) / np.where(larger > 0, larger, 1.0), 0.0)

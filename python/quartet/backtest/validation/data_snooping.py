@@ -23,7 +23,8 @@ class DataSnooping:
     """White (2000): not studentised, every strategy counted as if it were as good as the benchmark."""
     spa_lower: float
     spa_consistent: float
-    """Hansen (2005): studentised, poor strategies do not weigh on the good. The one to report."""
+    """Hansen (2005): poor strategies do not weigh on the good. The one to report. arch compares means as they are:
+    where trials differ much in deviation, `best_of_many.chance_of_best` compares them in units of it."""
     spa_upper: float
     best: int
     """Column of the highest mean excess over the benchmark."""
@@ -53,7 +54,7 @@ def data_snooping_test(
         raise DataError("returns: no column, hence nothing to test")
     checked_share(size, "size")
     excess = values - theirs[:, np.newaxis]
-    _refuse_still(excess)
+    refuse_still(excess)
     arch = needed("arch.bootstrap", "research", "a test for data snooping")
     block = resampling.block_for(excess)
 
@@ -78,7 +79,8 @@ def data_snooping_test(
     )
 
 
-def _refuse_still(excess: Floats) -> None:
+def refuse_still(excess: Floats) -> None:
+    """DataError where a column does not vary."""
     still = np.flatnonzero((excess == excess[0]).all(axis=0))
     if len(still):
         raise DataError(

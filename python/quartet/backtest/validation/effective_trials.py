@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quartet.backtest.validation.clustering import trial_clusters
 from quartet.backtest.validation.samples import LOW_SAMPLE, Floats
 from quartet.core.errors import DataError
+
+_STILL: Final = 1e-12
+"""A product of deviations, of returns scaled to 1, that is no more than this a period is that of no variation."""
 
 
 def trial_correlations(returns: Any) -> Floats:
@@ -21,6 +25,8 @@ def trial_correlations(returns: Any) -> Floats:
     values = np.asarray(returns, dtype=np.float64)
     if values.ndim != 2:
         raise DataError(f"returns: a matrix of shape (T, N), one column a trial, is needed, not shape {values.shape}")
+    if np.isfinite(values).all():
+        return _correlations_of_whole(values)
     if np.isinf(values).any():
         raise DataError("returns: infinite values; a trial that was ruined ends there")
     there = ~np.isnan(values)
@@ -36,7 +42,21 @@ def trial_correlations(returns: Any) -> Floats:
     covariance = centred.T @ centred - sums * sums.T / periods
     variance = np.maximum(squares - sums**2 / periods, 0.0)
     norm = np.sqrt(variance * variance.T)
-    known = (common >= LOW_SAMPLE) & (norm > 1e-12 * periods)
+    return _bounded(covariance, norm, (common >= LOW_SAMPLE) & (norm > _STILL * periods))
+
+
+def _correlations_of_whole(values: Floats) -> Floats:
+    """The same where every trial has every period: a product of matrices in place of four."""
+    centred = values - values.mean(axis=0)
+    scale = np.maximum(centred.max(axis=0, initial=0.0), -centred.min(axis=0, initial=0.0))
+    centred /= np.where(scale > 0, scale, 1.0)
+    covariance = centred.T @ centred
+    deviation = np.sqrt(np.diag(covariance))
+    norm = deviation[:, np.newaxis] * deviation
+    return _bounded(covariance, norm, (norm > _STILL * len(values)) & (len(values) >= LOW_SAMPLE))
+
+
+def _bounded(covariance: Floats, norm: Floats, known: NDArray[np.bool_]) -> Floats:
     made: Floats = np.clip(np.divide(covariance, norm, out=np.zeros_like(norm), where=known), -1.0, 1.0)
     made = (made + made.T) / 2
     np.fill_diagonal(made, 1.0)
@@ -44,7 +64,7 @@ def trial_correlations(returns: Any) -> Floats:
 
 
 def effective_trials_by_mean(correlations: Any) -> float:
-    """N (1 - r) + r, r the mean correlation of pairs; between 1 and N. Source: Lopez de Prado (2018).
+    """N (1 - r) + r, r the mean correlation of pairs; between 1 and N. Source: Bailey, Lopez de Prado (2014).
 
     correlations: (N, N). A negative mean counts as 0. Raises DataError for a matrix that is none of correlations.
     """

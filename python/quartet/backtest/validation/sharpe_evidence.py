@@ -66,12 +66,13 @@ def sharpe_moments(returns: Any) -> SharpeMoments:
         return SharpeMoments(None, len(values))
     centred = values - values.mean()
     scaled = centred / np.abs(centred).max()  # so that no power overflows or vanishes
-    variance = np.mean(scaled**2)
+    squares = scaled * scaled
+    variance = np.mean(squares)
     return SharpeMoments(
         float(values.mean() / values.std(ddof=1)),
         len(values),
-        float(np.mean(scaled**3) / variance**1.5),
-        float(np.mean(scaled**4) / variance**2),
+        float(np.mean(squares * scaled) / variance**1.5),
+        float(np.mean(squares * squares) / variance**2),
     )
 
 

@@ -37,6 +37,7 @@ def load(
     signed_prices: bool = False,
     quality: bool = True,
     calendar: str | None = None,
+    adjusted: bool = False,
     name: str | None = None,
     licence: str = "",
     **options: Any,
@@ -47,6 +48,7 @@ def load(
     frame; a DuckDB relation; a dict of columns. A Polars frame that has the contract's columns and types is taken as it
     is. options: those of LoadOptions, by name (timezone, map, symbol, interval, ...).
     quality: look for gaps, jumps, stale and doubtful values too. calendar: the sessions that gaps are counted against.
+    adjusted: splits are in the prices already, or there can be none (indexes, commodities): jumps are no splits then.
 
     The data come back whatever the verdict is; `load(...).sound()` refuses those that break their contract. DataError
     where they cannot be brought into it: no time zone, no such column, a cell that is no number.
@@ -64,7 +66,7 @@ def load(
     verdict = check(frame, wanted, signed_prices=signed_prices)
     verdict = verdict + Verdict(len(frame), (), tuple(refused))
     if quality and verdict.passed:
-        verdict = verdict + assess(frame, wanted, calendar=calendar)
+        verdict = verdict + assess(frame, wanted, calendar=calendar, adjusted=adjusted)
     paths = paths_of(what)
     provenance = Provenance(
         name or ", ".join(label for label, _ in readers[:3]) + (", ..." if len(readers) > 3 else ""),
@@ -72,7 +74,13 @@ def load(
         tuple(file_hash(path) for path in paths or ()),
         licence,
         parameters=_said(
-            {**options, "schema": wanted.name, "calendar": calendar, "signed_prices": signed_prices or None}
+            {
+                **options,
+                "schema": wanted.name,
+                "calendar": calendar,
+                "signed_prices": signed_prices or None,
+                "adjusted": adjusted or None,
+            }
         ),
         steps=tuple(steps),
     )

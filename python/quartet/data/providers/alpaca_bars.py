@@ -69,7 +69,8 @@ def alpaca(what: Any, parameters: AlpacaParameters) -> Dataset:
     frame = _MAKERS[parameters.kind](rows, parameters)
     said = {"symbols": symbols, **parameters.model_dump(exclude={"base_url"})}
     told = "of the venue IEX only, about 2 % of the volume" if parameters.feed == "iex" else ""
-    return dataset_of(frame, parameters.kind, "alpaca", name="Alpaca", steps=[told], parameters=said)
+    adjusted = parameters.kind == "bars" and parameters.adjustment != "raw"
+    return dataset_of(frame, parameters.kind, "alpaca", name="Alpaca", steps=[told], parameters=said, adjusted=adjusted)
 
 
 def _bars(rows: list[tuple[str, Any]], parameters: AlpacaParameters) -> pl.DataFrame:

@@ -32,19 +32,21 @@ def dataset_of(
     licence: str = "",
     simulated: bool = False,
     signed_prices: bool = False,
+    adjusted: bool = False,
 ) -> Dataset:
-    """A frame that a source made: sorted, checked, with its provenance."""
+    """A frame that a source made: sorted, checked, with its provenance. adjusted: see assess."""
     wanted = schema_named(schema)
     ordered = frame.sort(wanted.order, maintain_order=True)
     paths = paths_of(what) or []
     said = {key: value for key, value in (parameters or {}).items() if value is not None}
+    said |= {"adjusted": True} if adjusted else {}
     label = name or ", ".join(path.name for path in paths[:3]) or source
     files = tuple(file_hash(path) for path in paths)
     made = Provenance(label, source, files, licence, simulated, said, tuple(filter(None, steps)))
     dataset = Dataset.of(ordered, wanted, made, signed_prices=signed_prices)
     verdict = Verdict(len(ordered), (), tuple(findings))
     dataset = dataset.with_verdict(verdict)
-    return dataset.with_verdict(assess(ordered, wanted)) if dataset.verdict.passed else dataset
+    return dataset.with_verdict(assess(ordered, wanted, adjusted=adjusted)) if dataset.verdict.passed else dataset
 
 
 def one_file(what: Any, source: str) -> Path:

@@ -46,4 +46,6 @@ def yfinance(what: Any, parameters: YahooParameters) -> Dataset:
     loaded = load(table, interval=parameters.interval, timezone="UTC", quality=False)
     steps = [*loaded.provenance.steps, "prices are adjusted for splits by the source, adj_close for dividends too"]
     said = {"symbols": symbols, **parameters.model_dump()}
-    return dataset_of(loaded.frame, "bars", "yfinance", name="Yahoo Finance", steps=steps, parameters=said)
+    return dataset_of(
+        loaded.frame, "bars", "yfinance", name="Yahoo Finance", steps=steps, parameters=said, adjusted=True
+    )

@@ -24,17 +24,19 @@ def assess(
     calendar: str | None = None,
     actions: pl.DataFrame | None = None,
     before: pl.DataFrame | None = None,
+    adjusted: bool = False,
 ) -> Verdict:
     """What is doubtful in data that keep their contract.
 
     calendar: the sessions against which gaps are counted, see quartet.data.calendars. actions: a frame of corporate
     actions; jumps on their ex-dates are explained. before: rows that precede the frame where it is a part of something,
-    so that jumps at its start are seen. A check that breaks down is an error of its own: the data then fail.
+    so that jumps at its start are seen. adjusted: splits are in the prices already, or there can be none (indexes,
+    commodities), so that no jump is taken for one. A check that breaks down is an error of its own: the data then fail.
     """
     wanted = schema_named(schema)
     findings: list[Finding] = []
     if len(frame):
-        for name, run in _checks(frame, wanted, calendar, actions, before):
+        for name, run in _checks(frame, wanted, calendar, actions, before, adjusted):
             try:
                 findings.extend(run())
             except Exception as error:  # noqa: BLE001 - data whose check breaks down are not known to be good
@@ -51,6 +53,7 @@ def _checks(
     calendar: str | None,
     actions: pl.DataFrame | None,
     before: pl.DataFrame | None,
+    adjusted: bool,
 ) -> Iterator[tuple[str, Check]]:
     numbered = _numbered(frame, 0)
     preceded = numbered if before is None else _numbered(pl.concat([before, frame], how="diagonal"), len(before))
@@ -58,7 +61,8 @@ def _checks(
         ready = prices.prepared(preceded, pl.col("close"), pl.col("open"))
         yield "spikes", lambda: prices.spikes(ready)
         yield "units", lambda: prices.units(ready)
-        yield "splits", lambda: prices.splits(ready, actions)
+        if not adjusted:
+            yield "splits", lambda: prices.splits(ready, actions)
         yield "outliers", lambda: prices.outliers(ready)
         yield "stale", lambda: prices.stale(ready, ["close"])
         yield "volumes", lambda: coverage.volumes(ready)

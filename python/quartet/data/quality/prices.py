@@ -34,6 +34,8 @@ _OVERNIGHT: Final = timedelta(days=10)
 _SPLITS: Final = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 28, 30, 40, 50, 3 / 2, 5 / 2, 4 / 3, 5 / 3)
 """Shares for one, of splits that occur; 4:3 is the smallest that moves a price by a quarter."""
 _UNIT: Final = 100.0
+_NEAR_UNIT: Final = 0.15
+"""Of its logarithm: no market moves by such a factor, so that the move of the day may come on top of it."""
 
 
 def prepared(frame: pl.DataFrame, price: pl.Expr, opening: pl.Expr) -> pl.DataFrame:
@@ -81,7 +83,7 @@ def _spike() -> pl.Expr:
 
 def units(frame: pl.DataFrame) -> Iterator[Finding]:
     """Pence for pounds, cents for dollars."""
-    wrong = (pl.col("__return__").abs() - log(_UNIT)).abs() < _NEAR
+    wrong = (pl.col("__return__").abs() - log(_UNIT)).abs() < _NEAR_UNIT
     yield from found(
         frame,
         wrong & ~_spike(),
@@ -114,7 +116,7 @@ def splits(frame: pl.DataFrame, explained: pl.DataFrame | None) -> Iterator[Find
         "split_like_jump",
         Severity.WARNING,
         "the price opens more than a quarter away, near the ratio of a split that no corporate action explains",
-        "give the corporate actions, or take adjusted prices",
+        "give the corporate actions; or say adjusted=True where splits are in the prices already",
         quarantine=True,
     )
 

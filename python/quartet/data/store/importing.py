@@ -53,6 +53,8 @@ class ImportOptions:
     """What a file holds: year, month or day."""
     signed_prices: bool = False
     calendar: str | None = None
+    adjusted: bool = False
+    """Whether splits are in the prices already, or there can be none: jumps are not taken for them."""
     duplicates: Duplicates = "refuse"
     """Rows with the key of another: refuse leaves them to the check, first and last keep one of each."""
     accept_failed: bool = False
@@ -109,6 +111,7 @@ class Import:
             tuple(sorted(symbols, key=str.encode)),
             self._options.signed_prices,
             self._options.calendar,
+            self._options.adjusted,
         )
         write_manifest(self._folder, manifest)
         # Whoever reads what was there before goes on reading it; its files go away with the next import.
@@ -196,7 +199,10 @@ class Import:
         verdict = check(frame, self._schema, signed_prices=self._options.signed_prices)
         if not verdict.passed:
             return verdict
-        return verdict + assess(frame, self._schema, calendar=self._options.calendar, before=before)
+        options = self._options
+        return verdict + assess(
+            frame, self._schema, calendar=options.calendar, before=before, adjusted=options.adjusted
+        )
 
     def _before(self, period: str, kept: dict[str, Partition]) -> pl.DataFrame | None:
         """The last rows of each symbol in the period before this one."""

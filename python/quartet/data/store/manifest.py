@@ -58,6 +58,8 @@ class Manifest:
     symbols: tuple[str, ...]
     signed_prices: bool = False
     calendar: str | None = None
+    adjusted: bool = False
+    """Whether splits are in the prices already, or there can be none."""
 
     @property
     def rows(self) -> int:
@@ -88,6 +90,7 @@ class Manifest:
             "symbols": list(self.symbols),
             "signed_prices": self.signed_prices,
             "calendar": self.calendar,
+            "adjusted": self.adjusted,
             "provenance": self.provenance.to_dict(),
             "verdict": self.verdict.to_dict(),
             "partitions": [each.to_dict() for each in self.partitions],
@@ -105,6 +108,7 @@ class Manifest:
             tuple(values["symbols"]),
             values["signed_prices"],
             values["calendar"],
+            values.get("adjusted", False),  # older manifests do not say
         )
 
 

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -87,6 +87,7 @@ class Store:
             for path, known in zip(paths, files, strict=True)
         ]
         said = {key: value for key, value in asdict(chosen).items() if value not in (None, {}, "refuse", "auto")}
+        said |= {"adjusted": True} if asked.adjusted else {}
         provenance = Provenance(name, "file", files, licence, parameters={"schema": schema, **said})
         return self._import(name, schema, inputs, provenance, asked, progress)
 
@@ -102,7 +103,10 @@ class Store:
         key = dataset.hash if isinstance(dataset.data, pl.DataFrame) else repr(dataset.provenance)
         rows = len(dataset.data) if isinstance(dataset.data, pl.DataFrame) else None
         inputs = [Input(key, lambda: _Slices(dataset), rows)]
-        return self._import(name, dataset.schema.name, inputs, dataset.provenance, options or ImportOptions(), progress)
+        made, asked = dataset.provenance, options or ImportOptions()
+        if made.parameters.get("adjusted"):
+            asked = replace(asked, adjusted=True)
+        return self._import(name, dataset.schema.name, inputs, made, asked, progress)
 
     def scan(
         self,
@@ -166,7 +170,9 @@ class Store:
             frame = pl.read_parquet(path)
             verdict = Verdict(len(frame), ("files",)) + check(frame, schema, signed_prices=manifest.signed_prices)
             if verdict.passed:
-                verdict = verdict + assess(frame, schema, calendar=manifest.calendar, before=before)
+                verdict = verdict + assess(
+                    frame, schema, calendar=manifest.calendar, before=before, adjusted=manifest.adjusted
+                )
             verdicts.append(verdict)
             before = last_rows(frame, schema)
             progress("checking", number + 1, len(manifest.partitions))

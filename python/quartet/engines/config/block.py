@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from types import UnionType
-from typing import Union, get_args, get_origin
+from typing import Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -12,6 +12,11 @@ class Block(BaseModel):
     """A mapping of the configuration file."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+    @classmethod
+    def usual(cls) -> Self:
+        """The block with every key at its default, for defaults of other blocks: no validator is built for it."""
+        return cls.model_construct()
 
 
 def block_of(field: FieldInfo) -> type[Block] | None:

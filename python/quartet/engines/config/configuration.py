@@ -31,24 +31,26 @@ def _one_entry_each(entries: list[InstrumentBlock]) -> list[InstrumentBlock]:
 class Configuration(Block):
     """Everything that a configuration file can say."""
 
-    engine: Engine = Field(default=Engine(), description="Which engine runs.")
-    performance: Performance = Field(default=Performance(), description="Resources and rates.")
-    risk_management: RiskManagement = Field(default=RiskManagement(), description="Limits of the pre-trade gate.")
-    signal_generation: SignalGeneration = Field(default=SignalGeneration(), description="Limits on signals; switches.")
+    engine: Engine = Field(default=Engine.usual(), description="Which engine runs.")
+    performance: Performance = Field(default=Performance.usual(), description="Resources and rates.")
+    risk_management: RiskManagement = Field(default=RiskManagement.usual(), description="Limits of the pre-trade gate.")
+    signal_generation: SignalGeneration = Field(
+        default=SignalGeneration.usual(), description="Limits on signals; switches."
+    )
     instruments: Annotated[list[InstrumentBlock], AfterValidator(_one_entry_each)] = Field(
         default=[], description='Instruments; an entry with symbol "*" is a template for all others.'
     )
     signal: Signal | None = Field(default=None, description="The signal graph as text; null: given in Python.")
-    policy: Policy = Field(default=Policy(), description="From signals to wanted orders.")
-    reconciler: Reconciler = Field(default=Reconciler(), description="From wanted orders to working ones.")
-    venue: Venue = Field(default=Venue(), description="The market that orders meet.")
-    account: Account = Field(default=Account(), description="Cash and account type.")
-    session: Session = Field(default=Session(), description="Days and the risk clock.")
+    policy: Policy = Field(default=Policy.usual(), description="From signals to wanted orders.")
+    reconciler: Reconciler = Field(default=Reconciler.usual(), description="From wanted orders to working ones.")
+    venue: Venue = Field(default=Venue.usual(), description="The market that orders meet.")
+    account: Account = Field(default=Account.usual(), description="Cash and account type.")
+    session: Session = Field(default=Session.usual(), description="Days and the risk clock.")
     risk_model: RiskModelBlock | None = Field(default=None, description="Covariance for value at risk; null: none.")
-    capacity: Capacity = Field(default=Capacity(), description="What the engine sets aside.")
-    data: Data = Field(default=Data(), description="Files to replay.")
-    report: Report = Field(default=Report(), description="What a run writes.")
-    logging: Logging = Field(default=Logging(), description="Messages of the process.")
+    capacity: Capacity = Field(default=Capacity.usual(), description="What the engine sets aside.")
+    data: Data = Field(default=Data.usual(), description="Files to replay.")
+    report: Report = Field(default=Report.usual(), description="What a run writes.")
+    logging: Logging = Field(default=Logging.usual(), description="Messages of the process.")
 
     @model_validator(mode="before")
     @classmethod

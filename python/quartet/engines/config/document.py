@@ -1,16 +1,26 @@
 """Reads a YAML file into a layer: exact decimals, a line for every key, and no key twice."""
 
+from __future__ import annotations
+
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path as FilePath
-from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from typing import TYPE_CHECKING, Any
 
 from quartet.core.errors import ConfigError
+from quartet.core.lazy import lazy_module
 from quartet.engines.config.layers import Layer, Path, path_text
+
+if TYPE_CHECKING:
+    from ruamel import yaml
+    from ruamel.yaml import error as yaml_error
+    from ruamel.yaml import nodes
+    from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+else:
+    # A configuration may be a mapping, and then nothing is read.
+    yaml = lazy_module("ruamel.yaml")
+    yaml_error = lazy_module("ruamel.yaml.error")
+    nodes = lazy_module("ruamel.yaml.nodes")
 
 _TAG = "tag:yaml.org,2002:"
 _NULL = _TAG + "null"
@@ -31,17 +41,17 @@ def read_file(path: FilePath) -> Layer:
 def read_text(text: str, name: str) -> Layer:
     """Read YAML text; name stands for the file in messages."""
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
+        root = yaml.YAML(typ="safe", pure=True).compose(text)
+    except yaml_error.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         raise ConfigError(f"{where}: not YAML: {error.problem or error.context}") from error
-    except YAMLError as error:
+    except yaml_error.YAMLError as error:
         raise ConfigError(f"{name}: not YAML: {' '.join(str(error).split())}") from error
     layer = Layer(origins={(): name})
     if root is None or root.tag == _NULL:
         return layer
-    if not isinstance(root, MappingNode):
+    if not isinstance(root, nodes.MappingNode):
         raise ConfigError(f"{name}:{_line(root)}: the file must be a mapping of blocks: engine:, risk_management:, ...")
     layer.values = _mapping(root, (), name, layer.origins)
     return layer
@@ -51,14 +61,14 @@ def read_value(text: str) -> Any:
     """Read one value as YAML would: 5, 0.1, true, null, [a, b], text."""
     try:
         node = _composed(text)
-    except YAMLError:
+    except yaml_error.YAMLError:
         return text
     return None if node is None else _value(node, (), "value", {})
 
 
 @lru_cache(maxsize=4096)  # members of a sweep have most of their values in common
 def _composed(text: str) -> Node | None:
-    node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    node: Node | None = yaml.YAML(typ="safe", pure=True).compose(text)
     return node
 
 
@@ -67,13 +77,13 @@ def _line(node: Node) -> int:
 
 
 def _value(node: Node, path: Path, name: str, origins: dict[Path, str]) -> Any:
-    if isinstance(node, MappingNode):
+    if isinstance(node, nodes.MappingNode):
         return _mapping(node, path, name, origins)
-    if isinstance(node, SequenceNode):
+    if isinstance(node, nodes.SequenceNode):
         for k, item in enumerate(node.value):
             origins[(*path, k)] = f"{name}:{_line(item)}"
         return [_value(item, (*path, k), name, origins) for k, item in enumerate(node.value)]
-    assert isinstance(node, ScalarNode)
+    assert isinstance(node, nodes.ScalarNode)
     return _scalar(node, path, name)
 
 
@@ -82,7 +92,7 @@ def _mapping(node: MappingNode, path: Path, name: str, origins: dict[Path, str])
     lines: dict[str, int] = {}
     for key_node, value_node in node.value:
         key, line = key_node.value, _line(key_node)
-        if not isinstance(key_node, ScalarNode) or key_node.tag in (_NULL, _TAG + "merge"):
+        if not isinstance(key_node, nodes.ScalarNode) or key_node.tag in (_NULL, _TAG + "merge"):
             raise ConfigError(f"{name}:{line}: {path_text(path) or 'the file'} has a key that is not a name")
         inner = (*path, key)
         if key in values:

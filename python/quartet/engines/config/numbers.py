@@ -3,6 +3,7 @@
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from numbers import Integral
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -22,8 +23,12 @@ def exact(value: object) -> object:
         number = parse_decimal(value)
         if number is None:
             raise ValueError("must be a plain decimal such as 0.05")
-    elif isinstance(value, int | float | Decimal):
-        number = Decimal(repr(value) if isinstance(value, float) else value)
+    elif isinstance(value, float):
+        number = Decimal(float.__repr__(value))  # repr of a NumPy scalar names its type
+    elif isinstance(value, Decimal):
+        number = value
+    elif isinstance(value, Integral):  # NumPy's too
+        number = Decimal(int(value))
     else:
         raise ValueError("must be a number")
     if not number.is_finite():

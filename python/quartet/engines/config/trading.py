@@ -125,8 +125,8 @@ class Policy(Block):
 
     kind: Literal["target", "quoting"] = Field(default="target", description="A target position, or two quotes.")
     direction_threshold: Exact = key(Decimal(0), "A score within this of zero has no direction.", "score", ge=0)
-    target: TargetBlock = Field(default=TargetBlock(), description="For kind target.")
-    quoting: QuotingBlock = Field(default=QuotingBlock(), description="For kind quoting.")
+    target: TargetBlock = Field(default=TargetBlock.usual(), description="For kind target.")
+    quoting: QuotingBlock = Field(default=QuotingBlock.usual(), description="For kind quoting.")
 
 
 class Reconciler(Block):

@@ -9,13 +9,16 @@
   const theme = () => {
     const axis = {
       gridcolor: colour("--grid"), linecolor: colour("--line"), zerolinecolor: colour("--muted"),
-      tickcolor: colour("--line"), automargin: true, title: { standoff: 8, font: { size: 12 } }, zerolinewidth: 1,
+      tickcolor: "rgba(0,0,0,0)", ticks: "outside", ticklen: 5, automargin: true, zerolinewidth: 1,
+      title: { standoff: 8, font: { size: 12 } },
     };
     return {
       layout: {
         font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("--ink") },
         // The card's colour, so that a chart saved as a picture has its own paper.
         paper_bgcolor: colour("--card"), plot_bgcolor: "rgba(0,0,0,0)", xaxis: axis, yaxis: axis,
+        // Labels of bars are of one size, however narrow the bars are.
+        uniformtext: { minsize: root.clientWidth < 500 || root.dataset.print ? 9 : 11, mode: "show" },
         modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("--line"), activecolor: colour("--ink") },
         hoverlabel: { bgcolor: colour("--card"), bordercolor: colour("--line"), font: { color: colour("--ink") } },
       },
@@ -25,9 +28,9 @@
   const draw = (chart) => {
     const figure = parsed(chart.dataset.figure);
     // Two charts, the key figures and the table shall fit on a sheet.
-    const height = Math.round(figure.layout.height * (root.dataset.print ? 0.62 : 1));
+    const height = Math.round(figure.layout.height * (root.dataset.print ? 0.66 : 1));
     chart.style.height = `${height}px`;
-    const margin = { l: 8, r: 8, t: 26, b: 8 };
+    const margin = { l: 8, r: 8, t: figure.layout.showlegend === false ? 10 : 26, b: 8 };
     const layout = { ...figure.layout, height, margin, template: theme(), autosize: true };
     const config = {
       responsive: true, displaylogo: false, displayModeBar: chart.dataset.bar ? "hover" : false,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
@@ -22,12 +23,14 @@ from quartet.report.backtest.terminal import table
 from quartet.report.backtest.wording import figure_text, title_of
 from quartet.report.charts import BLUE, GREY, LEGEND, ORANGE, RED, TEAL, VIOLET, Chart, plot_times
 from quartet.report.numbers import signed_money_text
+from quartet.report.pictures import Theme, write_pictures
 
 COLOURS: Final = (BLUE, ORANGE, TEAL, VIOLET, RED, GREY)
 _DASHES: Final = ("solid", "dash", "dot", "dashdot")
 _FIGURES: Final = (
-    "total_return", "annual_return", "annual_volatility", "sharpe_ratio", "deflated_sharpe_ratio", "max_drawdown",
-    "calmar_ratio", "var_95", "cvar_95", "num_trades", "win_rate", "profit_factor", "annual_turnover", "cost_bp",
+    "total_return", "annual_return", "annual_volatility", "sharpe_ratio", "deflated_sharpe_ratio", "trials",
+    "effective_trials", "max_drawdown", "calmar_ratio", "var_95", "cvar_95", "num_trades", "win_rate", "profit_factor",
+    "annual_turnover", "cost_bp",
 )  # fmt: skip
 
 
@@ -49,6 +52,12 @@ def write_comparison(sides: Sequence[Side], path: Path) -> Path:
     summary = {"sides": [side.label for side in sides], "told": [f"{each.label}: {each.text}" for each in told]}
     head = f"{len(sides)} backtests, each against {sides[0].label}"
     return write_sections(path, "Comparison", head, comparison_sections(sides), summary=summary)
+
+
+def write_comparison_pictures(sides: Sequence[Side], folder: Path, theme: Theme = "light") -> list[Path]:
+    """A PNG of each chart of the page, and of all of it; see `quartet.report.pictures.write_pictures`."""
+    with TemporaryDirectory() as place:
+        return write_pictures(write_comparison(sides, Path(place) / "page.html"), folder, theme)
 
 
 def comparison_parts(sides: Sequence[Side]) -> list[RenderableType]:
@@ -87,18 +96,23 @@ def _curves(sides: Sequence[Side]) -> Section:
     figure.update_yaxes(title_text="Growth of 1", row=1, col=1)
     figure.update_yaxes(title_text="Drawdown", tickformat=".1~%", row=2, col=1)
     figure.update_layout(hovermode="x unified", legend=LEGEND)
-    return Section("Growth and drawdown", (Chart(figure, 430),))
+    note = "Growth of 1 is equity over that of the start; drawdown is how far it lies below its highest value so far."
+    return Section("Growth and drawdown", (Chart(figure, 430, note),))
 
 
 def _figures(sides: Sequence[Side]) -> Section:
     units = {row: str(each.facts["unit"]) for each in entries("measure").values() for row in _rows_of(each)}
-    units["deflated_sharpe_ratio"] = "probability"
+    units |= {"deflated_sharpe_ratio": "probability", "trials": "count"}
     rows = []
     for name in _FIGURES:
         values = [side.figures.get(name) for side in sides]
         if any(value is not None for value in values):
             rows.append((title_of(name), *(figure_text(value, units.get(name, "ratio")) for value in values)))
-    return Section("Figures", (Table(("Figure", *(f"{side.label}>" for side in sides)), tuple(rows)),))
+    note = (
+        "Every Sharpe ratio is deflated by all trials of the questions that are compared, later ones too. A dash: the "
+        "trial is not in this ledger, or a scenario."
+    )
+    return Section("Figures", (Table(("Figure", *(f"{side.label}>" for side in sides)), tuple(rows), note),))
 
 
 def _rows_of(measure: Entry) -> tuple[str, ...]:
@@ -148,7 +162,7 @@ def _costs(sides: Sequence[Side]) -> Section:
     figure.update_xaxes(type="category")
     figure.update_yaxes(title_text="Costs", tickformat=",.3~s")
     figure.update_layout(barmode="relative", legend=LEGEND, bargap=0.4)
-    return Section("Costs", (Chart(figure, 320),))
+    return Section("Costs", (Chart(figure, 320, "In the currency of the account."),))
 
 
 def _signed(amount: float) -> str:

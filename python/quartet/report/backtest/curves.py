@@ -35,10 +35,14 @@ def equity_section(report: BacktestReport) -> Section | None:
         x=x, y=fall, name="Drawdown", line={"color": RED, "width": 1}, fill="tozeroy", fillcolor=faint(RED),
         hovertemplate="%{y:.2%}<extra>drawdown</extra>", showlegend=False, row=2, col=1,
     )  # fmt: skip
-    figure.update_yaxes(title_text="Equity", tickformat=",.4~s", row=1, col=1)
+    figure.update_yaxes(title_text=f"Equity ({report.currency})", tickformat=",.4~s", row=1, col=1)
     figure.update_yaxes(title_text="Drawdown", tickformat=".1~%", row=2, col=1)
     figure.update_layout(hovermode="x unified", legend=LEGEND)
-    return Section("Equity and drawdown", (Chart(figure, 430),))
+    note = (
+        "Equity is cash and positions at their closes. Before costs: with all costs given back. Drawdown is how far "
+        "equity lies below its highest value so far."
+    )
+    return Section("Equity and drawdown", (Chart(figure, 430, note),))
 
 
 @register("section", "months", order=30)
@@ -81,7 +85,10 @@ def rolling_section(report: BacktestReport) -> Section | None:
     figure.update_yaxes(title_text="Sharpe ratio", row=1, col=1)
     figure.update_yaxes(title_text="Exposure", tickformat=".0%", row=2, col=1)
     figure.update_layout(hovermode="x unified", legend=LEGEND)
-    note = f"The Sharpe ratio is of the {window:,} periods before, annualised; exposure is a share of equity."
+    note = (
+        f"The Sharpe ratio, mean return above cash over its deviation, is of the {window:,} periods before, a year. "
+        "Exposure is a share of equity; gross counts longs and shorts, net is longs less shorts."
+    )
     return Section("Rolling Sharpe ratio and exposure", (Chart(figure, 380, note),), half=True)
 
 
@@ -115,7 +122,8 @@ def distribution_section(report: BacktestReport) -> Section | None:
     figure.update_yaxes(title_text="Periods", tickformat=",")
     figure.update_layout(bargap=0, legend=LEGEND)
     note = (
-        "A loss beyond VaR happens in one period of twenty; CVaR is the mean of those. "
+        "A period is a bar. A loss beyond VaR (value at risk) happens in one of twenty; CVaR (expected shortfall) is "
+        "the mean of those. "
         "The last 0.1 % of either tail is in the outer bar."
     )
     return Section("Distribution of returns", (Chart(figure, 380, note),), half=True)

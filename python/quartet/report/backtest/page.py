@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jinja2
@@ -18,8 +19,9 @@ from quartet.report.backtest.parts import Section, Tile, kind_of
 from quartet.report.backtest.report import BacktestReport
 from quartet.report.backtest.wording import figure_text, mode_text, percent
 from quartet.report.charts import as_json
-from quartet.report.numbers import money_text, time_text
+from quartet.report.numbers import time_text
 from quartet.report.page import asset, plotly_js
+from quartet.report.pictures import Theme, write_pictures
 from quartet.report.writing import write_text
 
 
@@ -39,6 +41,12 @@ def write_backtest_page(report: BacktestReport, path: Path) -> Path:
         path, report.name, head, sections_of(report), tiles=tiles_of(report), alerts=alerts,
         note=f"Worth knowing: {'; '.join(notes)}." if notes else "", summary=result.to_dict(),
     )  # fmt: skip
+
+
+def write_backtest_pictures(report: BacktestReport, folder: Path, theme: Theme = "light") -> list[Path]:
+    """A PNG of each chart of the page of a backtest, and of all of it; see `quartet.report.pictures.write_pictures`."""
+    with TemporaryDirectory() as place:
+        return write_pictures(write_backtest_page(report, Path(place) / "page.html"), folder, theme)
 
 
 def sections_of(report: BacktestReport) -> list[Section]:
@@ -94,7 +102,7 @@ def tiles_of(report: BacktestReport) -> list[Tile]:
         Tile(
             "Costs",
             f"{paid:,.0f}",
-            f"{paid / float(settings.initial_capital):.1%} of {money_text(settings.initial_capital)}",
+            f"{percent(paid / float(settings.initial_capital))} of {settings.initial_capital:,.0f} at the start",
         ),
     ]
 

@@ -41,6 +41,7 @@ class Facts:
 
     rows: tuple[tuple[str, str], ...]
     code: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ class BacktestReport:
         return self.result.stamps.astype("datetime64[ns]")
 
     @property
+    def currency(self) -> str:
+        """Of the account."""
+        return self.result.settings.currency
+
+    @property
     def year(self) -> float | None:
         """Return periods a year."""
         return self.result.track_record.periods_per_year

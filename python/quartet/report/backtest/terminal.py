@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +12,7 @@ from quartet.backtest.stress.stressing import StressTable
 from quartet.report.backtest.report import BacktestReport
 from quartet.report.backtest.wording import figure_text, interval_text, mode_text, title_of
 from quartet.report.backtest.worth import HEADLINES, evidence_rows
+from quartet.report.fitting_table import FittingTable
 from quartet.report.numbers import money_text, short_hash, time_text
 
 _STYLES = {"robust": "bold green", "fragile": "bold red", "not applicable": "bold yellow"}
@@ -24,7 +24,7 @@ def backtest_parts(report: BacktestReport) -> list[RenderableType]:
     parts: list[RenderableType] = [_head(report)]
     if not result.valid:
         parts.append(Text(f"INVALID: look-ahead check {result.assumptions['look_ahead']}", style="bold red"))
-    rows = table("Figure", "Value>", "95 % interval>", title="Key figures")
+    rows = table("Figure~", "Value>", "95 % interval~>", title="Key figures")
     for name in HEADLINES:
         row = result.measures.row(name)
         if row.value is not None:
@@ -76,18 +76,9 @@ def _head(report: BacktestReport) -> Text:
     return Text(f"{report.name}: {when}, {len(stamps):,} bars, {len(report.result.symbols):,} symbols\n", style="bold")
 
 
-def table(*columns: str, title: str) -> Table:
-    """An empty table; a column whose name ends in > is of numbers, one that ends in ~ may be folded."""
-    made = Table(
-        box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", header_style="dim", pad_edge=False
-    )
-    for column in columns:
-        made.add_column(
-            column.rstrip(" >~"),
-            justify="right" if column.endswith(">") else "left",
-            no_wrap=not column.endswith("~"),
-        )
-    return made
+def table(*columns: str, title: str) -> FittingTable:
+    """An empty table; marks of the columns are those of `FittingTable`."""
+    return FittingTable(*columns, title=title, header_style="dim")
 
 
 def facts(title: str, rows: Iterable[tuple[str, str]]) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 import numpy as np
@@ -49,20 +48,21 @@ def costs_section(report: BacktestReport) -> Section | None:
     figure = go.Figure(
         go.Waterfall(
             x=names, y=values, measure=["absolute", *["relative"] * len(shown), "total"],
-            text=[signed_money_text(Decimal(round(value))).removesuffix(".00").replace("-", "−") for value in values],
+            text=[f"{'+' if value > 0 else '−' if value < 0 else ''}{_short(abs(value), 3)}" for value in values],
             textposition="outside", cliponaxis=False, connector={"line": {"color": GREY, "width": 1}},
             increasing={"marker": {"color": BLUE}}, decreasing={"marker": {"color": RED}},
             totals={"marker": {"color": TEAL}}, hovertemplate="%{x}: %{y:,.2f}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_yaxes(tickformat=",.3~s", title_text="Profit")
+    figure.update_yaxes(tickformat=",.3~s", title_text=f"Profit ({report.currency})")
     figure.update_layout(showlegend=False)
     rows = [
         (name, money_text(amount), "" if bp is None else f"{bp:.2f}")
         for name, amount, bp in report.result.costs.iter_rows()
         if name in shown
     ]
-    table = Table(("Component", "Amount>", "bp of traded value>"), tuple(rows))
+    note = "From profit without costs to what is left. A bp is a hundredth of a percent."
+    table = Table(("Component", "Amount>", "bp of traded value>"), tuple(rows), note)
     return Section("Where the costs went", (Chart(figure, 330), table), half=True)
 
 
@@ -83,7 +83,8 @@ def turnover_section(report: BacktestReport) -> Section | None:
     figure.add_bar(x=x, y=share, marker={"color": TEAL}, hovertemplate="%{x|%Y-%m}: %{y:.1%}<extra></extra>")
     figure.update_yaxes(title_text="Share of equity a quarter", tickformat=".0%")
     figure.update_layout(showlegend=False, bargap=0.15)
-    parts: tuple[Part, ...] = (Chart(figure, 330), Facts(tuple(_capacity(report))))
+    note = "Value traded in a quarter over its mean equity: at 100 % as much as the account holds was bought or sold."
+    parts: tuple[Part, ...] = (Chart(figure, 330, note), Facts(tuple(_capacity(report))))
     return Section("Turnover and volume", parts, half=True)
 
 
@@ -103,12 +104,12 @@ def capacity_section(report: BacktestReport) -> Section | None:
     for value, name, colour in ((found.half, "Half the Sharpe ratio", ORANGE), (found.zero, "No return", RED)):
         if value is not None and value > 0:
             figure.add_scatter(
-                x=[value, value], y=[min(known), max(known)], mode="lines", name=f"{name}: {_rounded(value)}",
+                x=[value, value], y=[min(known), max(known)], mode="lines", name=f"{name}: {_short(value)}",
                 line={"color": colour, "dash": "dash", "width": 2}, hoverinfo="skip",
             )  # fmt: skip
-    ticks = [f"{each:,.0f}" for each in capitals]
-    figure.update_xaxes(type="log", title_text="Capital", tickvals=capitals, ticktext=ticks)
-    figure.update_yaxes(title_text="Sharpe ratio after costs")
+    ticks = [_short(each) for each in capitals]
+    figure.update_xaxes(type="log", title_text=f"Capital ({report.currency})", tickvals=capitals, ticktext=ticks)
+    figure.update_yaxes(title_text="Sharpe ratio")
     figure.update_layout(legend=LEGEND)
     rows = (
         ("Without impact", figure_text(found.without_impact, "ratio")),
@@ -117,7 +118,8 @@ def capacity_section(report: BacktestReport) -> Section | None:
     )
     note = (
         "The same signals with more money: slippage grows with an order's share of the usual volume (square-root law), "
-        "and a fill is bounded by max_participation, so that large capitals trade less than they want."
+        "and a fill is bounded by max_participation, so that large capitals trade less than they want. The Sharpe "
+        "ratio is of the return above the risk-free rate: it is zero before the return is."
     )
     return Section("Capacity", (Chart(figure, 300, note), Facts(rows)))
 
@@ -179,7 +181,9 @@ def _price_chart(report: BacktestReport, symbol: int) -> Chart:
         )  # fmt: skip
     figure.update_yaxes(title_text="Price", tickformat=",.6~f")
     figure.update_layout(hovermode="closest", legend=LEGEND)
-    note = f"{left_out:,} more fills are not shown; the others are spread evenly over the run." if left_out else ""
+    note = "Triangles are fills, at the prices that were paid."
+    if left_out:
+        note += f" {left_out:,} more are not shown; the others are spread evenly over the run."
     return Chart(figure, 360, note)
 
 
@@ -200,19 +204,26 @@ def _capacity(report: BacktestReport) -> list[tuple[str, str]]:
     capital = float(result.settings.initial_capital) * float(most) / usual if usual else None
     return [
         *rows,
-        ("Share of a bar's volume", f"median {np.median(share):.3%}, 95 % of fills below {usual:.3%}"),
+        ("Share of a bar's volume", f"median {np.median(share) * 100:.3f} %, 95 % of fills below {usual * 100:.3f} %"),
         (
             "Capacity by volume",
             "–"
             if capital is None
             else f"{_rounded(capital)}: the capital at which one fill in twenty would want more than "
-            f"{float(most):.0%} of its bar",
+            f"{float(most) * 100:g} % of its bar",
         ),
     ]
 
 
 def _capital(amount: float | None) -> str:
     return "not within these capitals" if amount is None or amount <= 0 else _rounded(amount)
+
+
+def _short(amount: float, digits: int = 2) -> str:
+    """1.9bn, 29M, 100k: for a label."""
+    rounded = float(f"{amount:.{digits - 1}e}")
+    size, unit = next(each for each in ((1e9, "bn"), (1e6, "M"), (1e3, "k"), (0.0, "")) if rounded >= each[0])
+    return f"{rounded / (size or 1):g}{unit}"
 
 
 def _rounded(amount: float) -> str:

@@ -17,6 +17,8 @@ _NAMES: Final = {
     "annual_turnover": "Turnover of a year",
     "deflated_sharpe_ratio": "Deflated Sharpe ratio",
     "sharpe_ratio": "Sharpe ratio",
+    "trials": "Trials that deflate it",
+    "effective_trials": "Independent ones among them",
     "avg_hold": "Average hold",
     "crisis_2008": "Crisis of 2008",
     "pandemic_2020": "Pandemic of 2020",
@@ -63,4 +65,6 @@ def _written(value: float, unit: str) -> str:
         return f"{value:,.2f} bp"
     if unit in ("periods", "trips", "days"):
         return f"{value:,.0f} {unit}"
+    if unit == "count":
+        return f"{value:,.0f}"
     return f"{value:,.2f}"

@@ -7,7 +7,7 @@ from typing import Final
 from quartet.backtest.ledger.multiplicity import SharpeEvidence
 from quartet.backtest.stress.stressing import StressRow, StressTable
 from quartet.core.contract import CONTRACT_HASH, VERSION
-from quartet.core.registry import register
+from quartet.core.registry import entries, register
 from quartet.report.backtest.parts import Cell, Facts, Part, Section, Table, Tone, Words
 from quartet.report.backtest.report import BacktestReport
 from quartet.report.backtest.wording import figure_text, interval_text, mode_text, percent, title_of
@@ -24,6 +24,8 @@ OF_TRADING: Final = (
 HEADLINES: Final = OF_MONEY + OF_TRADING
 """Measures that are shown; those that need a benchmark only where there is one."""
 _ONLY_WITH_BENCHMARK: Final = ("alpha", "beta", "information_ratio")
+_OF_CLOSED: Final = "Profit factors are of round trips that closed: what open positions gained is in the return alone."
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 _TOLD: Final = 0.95
 """From this probability on, a Sharpe ratio counts as shown."""
 _TONES: Final[dict[str, Tone]] = {"robust": "good", "fragile": "bad", "not applicable": "warn"}
@@ -54,8 +56,22 @@ def validation_section(report: BacktestReport) -> Section | None:
         parts.append(Words("The record is too short to say what its Sharpe ratio is worth.", "warn"))
         return Section("Is it skill?", tuple(parts))
     parts.append(Words(*_told(evidence)))
-    parts.append(Facts(tuple(evidence_rows(evidence, report))))
+    note = (
+        "Of many worthless strategies the best looks good by luck, the better the more were tried. The deflated Sharpe "
+        "ratio is the probability that this one is above that luck."
+    )
+    parts.append(Facts(tuple(evidence_rows(evidence, report)), note=note))
     return Section("Is it skill?", tuple(parts))
+
+
+@register("section", "meanings", order=120)
+def meanings_section(report: BacktestReport) -> Section | None:
+    """What the figures of the page mean, in a line each."""
+    docs = {row: each.doc for each in entries("measure").values() for row in each.facts["rows"]}
+    shown = [name for name in HEADLINES if report.result.measures.row(name).value is not None]
+    rows = tuple((title_of(name), docs[name]) for name in shown)
+    note = "T is the number of periods, A that of a year; ddof 1 divides by T - 1."
+    return Section("What the figures mean", (Facts(rows, note=note),), wide_break=True)
 
 
 @register("section", "stress", order=90)
@@ -108,7 +124,7 @@ def stressed(found: StressTable) -> Section:
         "Score>",
         "What it is",
     )
-    return Section("Under stress", (head, Table(columns, rows, found.rule)), wide_break=True)
+    return Section("Under stress", (head, Table(columns, rows, f"{found.rule} {_OF_CLOSED}")), wide_break=True)
 
 
 def evidence_rows(evidence: SharpeEvidence, report: BacktestReport) -> list[tuple[str, str]]:
@@ -123,7 +139,7 @@ def evidence_rows(evidence: SharpeEvidence, report: BacktestReport) -> list[tupl
             "Trials of this question",
             f"{counted.trials:,}, {counted.failed:,} of them failed; {counted.distinct:,} different",
         ),
-        ("Independent trials", f"{counted.effective:.1f}, {_BY[counted.effective_by]}"),
+        ("Independent trials", counted.effective_text),
         (
             "Best of as many worthless trials",
             f"{figure_text(evidence.expected_maximum_annual, 'ratio')} a year, expected",
@@ -156,15 +172,14 @@ def evidence_rows(evidence: SharpeEvidence, report: BacktestReport) -> list[tupl
                 "Probability of loss",
                 f"{percent(chosen.loss_probability)}: the best trial in sample loses out of sample",
             ),
+            (
+                "Chance of luck",
+                "not known: it needs the extra research"
+                if chosen.chance is None
+                else f"{percent(chosen.chance)}: the best of these trials looks as good where none earns anything",
+            ),
         ]
     return rows
-
-
-_BY: Final = {
-    "clusters": "by clusters of correlated returns",
-    "mean": "by the mean correlation of returns",
-    "count": "each counted as independent",
-}
 
 
 def _told(evidence: SharpeEvidence) -> tuple[str, Tone]:
@@ -174,10 +189,10 @@ def _told(evidence: SharpeEvidence) -> tuple[str, Tone]:
     if deflated is None:
         return f"Not known: {after} there is no spread of Sharpe ratios to deflate by.", "warn"
     if deflated >= _TOLD:
-        return f"Shown: {after} the true Sharpe ratio is above chance with {deflated:.1%} probability.", "good"
+        return f"Shown: {after} the true Sharpe ratio is above chance with {percent(deflated)} probability.", "good"
     return (
-        f"Not shown: {after} the true Sharpe ratio is above chance with {deflated:.1%} probability; "
-        f"{_TOLD:.0%} would count.",
+        f"Not shown: {after} the true Sharpe ratio is above chance with {percent(deflated)} probability; "
+        f"{_TOLD * 100:.0f} % would count.",
         "warn",
     )
 
@@ -213,7 +228,8 @@ def _figures(report: BacktestReport, names: tuple[str, ...], note: str) -> Table
         row = report.result.measures.row(name)
         if name in _ONLY_WITH_BENCHMARK and row.value is None:
             continue
-        beside = interval_text(row)
+        # It may be broken in the middle, where a narrow screen has no room.
+        beside = interval_text(row).replace(" ", _UNBROKEN).replace(f"{_UNBROKEN}to{_UNBROKEN}", " to ")
         if row.value is None:
             beside = row.why
         elif row.flags:

@@ -3,7 +3,7 @@
 use crate::core::contract::EventKind;
 use crate::core::fixed::{Money, notional};
 use crate::data_engine::columns::Batch;
-use crate::data_engine::quote::Tops;
+use crate::data_engine::quote::TopColumns;
 use crate::data_engine::quote_run::NO_MARK;
 use crate::signal_engine::block::Block;
 use crate::state::State;
@@ -31,7 +31,7 @@ struct Quotes<'a> {
     ts_event: &'a [[u8; 8]],
     flags: &'a [[u8; 4]],
     symbols: &'a [u32],
-    tops: &'a Tops,
+    tops: TopColumns<'a>,
     marks: &'a [i64],
     scores: &'a [f64],
     confidences: &'a [f64],
@@ -45,7 +45,7 @@ impl<'a> Quotes<'a> {
             ts_event: columns.ts_event.cut(first, count).values(),
             flags: columns.flags.cut(first, count).values(),
             symbols: &block.tick_symbols[..count],
-            tops: &block.tops,
+            tops: TopColumns::cut(columns, block.first_row, count),
             marks: &block.marks[..count],
             scores: &block.scores[..count],
             confidences: &block.confidences[..count],
@@ -102,15 +102,16 @@ impl State {
     /// Takes quiet quotes from place `from` on; the place behind the last, and whether that one has a decision left.
     #[inline]
     fn run_quiet(&mut self, quotes: &Quotes<'_>, calm: &Calm, from: usize) -> (usize, bool) {
-        let Quotes { ts_init, ts_event, flags, symbols, marks, scores, confidences, .. } = *quotes;
-        let count = quotes.symbols.len();
+        let Quotes { ts_init, ts_event, flags, symbols, marks, scores, confidences, tops } = *quotes;
+        let count = symbols.len();
+        let tops = tops.first(count);
         let (mut above, mut drift) =
             (self.ledger.equity.wrapping_sub(calm.base) as u128, self.exposures.drift);
         let (mut k, mut decides) = (from, false);
         while k < count && !decides {
             let s = &mut self.symbols[symbols[k] as usize];
             let mark = if marks[k] == NO_MARK { s.market.mark } else { marks[k] };
-            let value = notional(s.holding.position, mark.wrapping_sub(s.market.mark), s.multiplier);
+            let value = notional(s.holding.position, mark.wrapping_sub(s.market.mark), s.multiplier());
             let moved = above.wrapping_add(value as u128);
             let is_resting = s.open.count != 0 || !s.market.has_mark;
             if is_resting || moved >= calm.span || !calm.holds_at(ts_init[k], ts_event[k]) {
@@ -120,8 +121,8 @@ impl State {
             drift = drift.wrapping_add(value.wrapping_abs());
             s.market.mark = mark;
             let now = i64::from_le_bytes(ts_init[k]);
-            s.market.quote(&quotes.tops.at(k), now, u32::from_le_bytes(flags[k]));
-            if s.exposure.note_move() {
+            s.market.quote(&tops.at(k), now, u32::from_le_bytes(flags[k]));
+            if s.listed.note_move() {
                 self.exposures.add_moved(symbols[k]);
             }
             // A verdict that it has settled on is VALID, or was not given anew.
@@ -143,7 +144,7 @@ impl State {
         if s.open.count != 0 || !s.market.has_mark {
             return (from, false);
         }
-        let (position, multiplier, settled_by) = (s.holding.position, s.multiplier, s.decision.settled_by);
+        let (position, multiplier, settled_by) = (s.holding.position, s.multiplier(), s.decision.settled_by);
         let is_there = s.decision.target == position;
         let before = self.ledger.equity.wrapping_sub(calm.base);
         let (mark_before, mut mark, mut value) = (s.market.mark, s.market.mark, 0);

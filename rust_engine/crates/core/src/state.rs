@@ -16,7 +16,7 @@ use crate::order_engine::retry::Retry;
 use crate::order_engine::slab::{OpenOrders, Slab};
 use crate::risk_engine::duplicates::Duplicates;
 use crate::risk_engine::envelope::Envelope;
-use crate::risk_engine::exposure::{Exposure, Exposures};
+use crate::risk_engine::exposure::{Exposure, Exposures, Listed};
 use crate::risk_engine::halts::Halts;
 use crate::risk_engine::rate::Bucket;
 use crate::risk_engine::self_trade::Conflict;
@@ -41,24 +41,73 @@ impl Default for Scope {
 pub struct Symbol {
     pub market: Market,
     pub holding: Holding,
-    pub multiplier: i64,
     pub decision: Decision,
     pub open: OpenOrders,
     pub exposure: Exposure,
-    /// Larger orders may not be filled surely; zero: none may.
-    pub sure_quantity: i64,
-    pub is_bar_filled: bool,
+    pub bucket: Bucket,
+    pub rare: Option<Box<Rare>>,
+    /// At most a million.
+    multiplier: u32,
     pub scope: Scope,
-    /// The limits in force: the instrument's first.
-    pub limits: Overrides,
+    pub listed: Listed,
+}
+
+/// Four cache lines, of which most quotes need two.
+const _: () = assert!(size_of::<Symbol>() == 256);
+
+/// What most symbols never have; made for the first that does.
+#[derive(Clone, Debug, Default)]
+pub struct Rare {
+    pub band: Option<(i64, i64)>,
     pub pending: Option<PendingVerdict>,
     /// Last rejected desire, by side.
     pub retry: [Option<Retry>; 2],
-    pub bucket: Bucket,
-    pub duplicates: Duplicates,
+}
+
+/// What limits and configuration say of all symbols of a kind.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The limits in force: the instrument's first.
+    pub limits: Overrides,
+    /// Larger orders may not be filled surely; zero: none may.
+    pub sure_quantity: i64,
+}
+
+impl Terms {
+    /// Of every kind of instrument.
+    pub fn of(config: &Config, limits: &Limits) -> Vec<Self> {
+        let kinds = config.instruments.kinds().iter();
+        kinds.map(|kind| Self { limits: limits.of(kind), sure_quantity: 0 }).collect()
+    }
 }
 
 impl Symbol {
+    #[inline]
+    pub fn multiplier(&self) -> i64 {
+        i64::from(self.multiplier)
+    }
+
+    pub fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// The limit-up and limit-down prices that are set.
+    #[inline]
+    pub fn band(&self) -> Option<(i64, i64)> {
+        self.rare.as_ref().and_then(|rare| rare.band)
+    }
+
+    #[inline]
+    pub fn has_band(&self) -> bool {
+        self.band().is_some()
+    }
+
+    pub fn set_band(&mut self, band: Option<(i64, i64)>) {
+        if band.is_some() || self.rare.is_some() {
+            self.rare_mut().band = band;
+        }
+    }
+
     /// It has a position or open orders, so that its mark matters.
     #[inline]
     pub fn is_exposed(&self) -> bool {
@@ -106,6 +155,9 @@ pub struct State {
     pub halts: Halts,
     pub scope: Scope,
     pub symbols: Vec<Symbol>,
+    /// By kind of instrument.
+    pub terms: Vec<Terms>,
+    pub duplicates: Duplicates,
     /// Symbols with a position.
     pub held_symbols: usize,
     /// Symbols that are being flattened on their own.
@@ -145,20 +197,19 @@ impl State {
                     ..Market::default()
                 },
                 holding: Holding::default(),
-                open: OpenOrders::default(),
                 decision: Decision::default(),
+                open: OpenOrders::default(),
                 exposure: Exposure::default(),
-                sure_quantity: 0,
-                multiplier: instrument.multiplier,
-                is_bar_filled: instrument.fill_model == contract::FillModel::Bar,
-                scope: Scope::default(),
-                limits: limits.of(instrument),
-                pending: None,
-                retry: [None; 2],
                 bucket: Bucket::full(limits.max_orders_per_second_symbol),
-                duplicates: Duplicates::default(),
+                rare: None,
+                multiplier: instrument.multiplier as u32,
+                scope: Scope::default(),
+                listed: Listed::default(),
             })
             .collect();
+        let terms = Terms::of(&config, &limits);
+        // Of most symbols the memory holds one order at a time.
+        let remembered = if limits.duplicate_window_ns.is_some() { symbols.len() } else { 0 };
         Self {
             ledger: Ledger::new(config.initial_cash),
             halts: Halts::default(),
@@ -167,14 +218,14 @@ impl State {
             scope: Scope::default(),
             held_symbols: 0,
             flattened_symbols: 0,
-            exposures: Exposures::new(&symbols),
+            exposures: Exposures::new(&terms, symbols.len()),
             envelope: Envelope::default(),
             orders: Slab::new(config.open_orders),
             venue: Venue::default(),
             bucket: Bucket::full(limits.max_orders_per_second),
             last_order_id: 0,
             last_signal_id: 0,
-            pending_bars: Vec::with_capacity(symbols.len()),
+            pending_bars: Vec::new(),
             output: Output::default(),
             conflicts: Vec::with_capacity(16),
             scratch: Vec::with_capacity(64),
@@ -184,11 +235,29 @@ impl State {
             ts_event: 0,
             event_index: 0,
             symbols,
+            terms,
+            duplicates: Duplicates::with_capacity(remembered),
             config,
             blobs,
             limits,
             risk_model,
         }
+    }
+
+    #[inline]
+    pub fn terms_of(&self, symbol: usize) -> &Terms {
+        &self.terms[self.config.instruments.kind(symbol)]
+    }
+
+    /// The limits in force for a symbol.
+    #[inline]
+    pub fn limits_of(&self, symbol: usize) -> &Overrides {
+        &self.terms_of(symbol).limits
+    }
+
+    #[inline]
+    pub fn is_bar_filled(&self, symbol: usize) -> bool {
+        self.config.instruments[symbol].is_bar_filled()
     }
 
     /// Notes a broken invariant; the first one counts.

@@ -3,6 +3,7 @@ use std::slice::Iter;
 
 use crate::core::contract::{Code, EventKind, InputRejectRecord, Verdict};
 use crate::data_engine::columns::Batch;
+use crate::data_engine::quote::Quote;
 use crate::execution_engine::bar_fills::Bar;
 use crate::order_engine::policy::PendingVerdict;
 use crate::signal_engine::block::{Block, Judged, TestedEvent};
@@ -51,14 +52,26 @@ impl State {
         k: usize,
         judged: &Judged,
     ) {
-        let (columns, symbol) = (&batch.columns, block.tick_symbols[k] as usize);
-        self.begin_steps(columns.ts_init.i64(i), columns.ts_event.i64(i));
-        let flags = columns.flags.u32_or_zero(i);
-        let mark = self.symbols[symbol].market.quote(&block.tops.at(k), self.now, flags);
-        self.book_changed(symbol, mark);
+        let columns = &batch.columns;
+        let quote = Quote {
+            symbol: block.tick_symbols[k] as usize,
+            ts_init: columns.ts_init.i64(i),
+            ts_event: columns.ts_event.i64(i),
+            flags: columns.flags.u32_or_zero(i),
+            top: block.top(columns, k),
+        };
+        self.take_quote(&quote, judged);
+    }
+
+    /// S1 to S6 of an accepted QUOTE.
+    #[inline]
+    pub(crate) fn take_quote(&mut self, quote: &Quote, judged: &Judged) {
+        self.begin_steps(quote.ts_init, quote.ts_event);
+        let mark = self.symbols[quote.symbol].market.quote(&quote.top, self.now, quote.flags);
+        self.book_changed(quote.symbol, mark);
         self.apply_due_reports();
         self.run_halts();
-        self.take_verdict(symbol, EventKind::Quote, judged);
+        self.take_verdict(quote.symbol, EventKind::Quote, judged);
     }
 
     /// Phase two of one event.

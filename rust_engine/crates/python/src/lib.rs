@@ -1,5 +1,6 @@
 //! The Python module `quartet_rust`: glue only, no behaviour of its own.
 mod buffers;
+mod columns;
 mod engine;
 mod errors;
 mod sweep;
@@ -11,6 +12,8 @@ use quartet_core::core::contract;
 mod quartet_rust {
     use super::{PyResult, contract, pyfunction};
 
+    #[pymodule_export]
+    use super::columns::{fixed_of_decimals, fixed_of_floats, gather};
     #[pymodule_export]
     use super::engine::Engine;
     #[pymodule_export]

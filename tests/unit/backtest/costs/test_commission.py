@@ -31,7 +31,7 @@ def charged(
     """The fee in currency."""
     plan = entry("commission", model)(np.array([stamp(day)]), **keys)
     notional = round(price * NANO) * quantity * NANO
-    return fee_of(plan[0], notional, quantity * NANO, sells) / MONEY
+    return fee_of(plan.row(0, 0), notional, quantity * NANO, sells) / MONEY
 
 
 @pytest.mark.parametrize(

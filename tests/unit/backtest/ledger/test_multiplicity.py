@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,11 +49,39 @@ def test_it_counts_every_trial_of_the_question(ledger: TrialLedger) -> None:
 
 def test_variants_of_three_ideas_are_three_trials(ledger: TrialLedger) -> None:
     variants(ledger, ideas=3, each=6)
-    found = multiplicity(ledger, "momentum")
+    found = multiplicity(ledger, "momentum", "clusters")
     assert (found.trials, found.distinct, found.effective) == (18, 18, 3)
     by_mean = multiplicity(ledger, "momentum", "mean")
     # Of 153 pairs 45 are within an idea, with a correlation near 1 / 1.04.
     assert by_mean.effective == pytest.approx(18 * (1 - 0.283) + 0.283, abs=0.7)
+
+
+def test_the_larger_number_counts_and_both_are_told(ledger: TrialLedger) -> None:
+    variants(ledger, ideas=3, each=6)
+    found = multiplicity(ledger, "momentum")
+    by_mean = multiplicity(ledger, "momentum", "mean")
+    assert (found.effective_by, found.effective_by_clusters) == ("mean", 3)
+    assert found.effective == found.effective_by_mean == by_mean.effective > 3
+    assert by_mean.effective_by_clusters is None
+    assert found.effective_text.endswith("(the larger number counts; 3.0 by clusters of correlated returns)")
+    few = [multiplicity(ledger, "momentum", by) for by in ("clusters", "mean")]
+    ratios = [sharpe_evidence(ledger, 1, counted=each) for each in (*few, found)]
+    deflated = [each.deflated for each in ratios if each is not None and each.deflated is not None]
+    assert deflated[2] == min(deflated[:2]) < max(deflated[:2])
+
+
+def test_without_the_extra_the_mean_correlation_counts(ledger: TrialLedger, monkeypatch: pytest.MonkeyPatch) -> None:
+    variants(ledger, ideas=3, each=6)
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    found = multiplicity(ledger, "momentum")
+    assert (found.effective_by, found.effective_by_clusters) == ("mean", None)
+
+
+def test_several_questions_count_as_one(ledger: TrialLedger) -> None:
+    for seed in range(4):
+        ledger.append(some_trial(seed, "one" if seed % 2 else "other"))
+    found = multiplicity(ledger, ("one", "other", "one"))
+    assert (found.study, found.trials, found.distinct) == ("one and other", 4, 4)
 
 
 def test_a_trial_run_again_is_no_new_one(ledger: TrialLedger) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,13 @@ def test_returns_come_back_exactly(by_time: dict[int, float]) -> None:
     assert back.returns.tobytes() == series.returns.tobytes()
 
 
+def test_returns_of_the_older_form_are_read() -> None:
+    series = ReturnSeries.of([10, 20, 40], [0.1, -0.0, 0.0])
+    raw = np.array([10, 10, 20], "<i8").tobytes() + series.returns.tobytes()
+    assert decoded(b"QRS1" + zlib.compress(raw)) == series
+    assert decoded(series.encoded()).returns.tobytes() == series.returns.tobytes()
+
+
 def test_the_hash_is_of_the_values() -> None:
     one = ReturnSeries.of([1, 2, 3], [0.1, 0.2, 0.3])
     assert one.content_hash == ReturnSeries.of(np.array([1, 2, 3], "datetime64[ns]"), [0.1, 0.2, 0.3]).content_hash
@@ -105,7 +113,7 @@ def test_bad_returns_are_refused(times: list[Any], returns: list[float], named: 
 
 def test_damaged_returns_are_refused() -> None:
     content = ReturnSeries.of([1, 2], [0.1, 0.2]).encoded()
-    for damaged in (content[:-3], b"XXXX" + content[4:], content[:10] + b"\0\0" + content[12:], b""):
+    for damaged in (content[:-3], b"XXXX" + content[4:], content[:10] + b"\1\1" + content[12:], b""):
         with pytest.raises(DataError, match="damaged"):
             decoded(damaged)
 

@@ -11,6 +11,7 @@ import pytest
 from quartet.backtest.ledger.ledger import TrialLedger
 from quartet.backtest.ledger.return_series import ReturnSeries
 from quartet.backtest.ledger.selection import selection
+from quartet.backtest.validation.best_of_many import chance_of_best
 from quartet.backtest.validation.overfitting import backtest_overfitting
 from tests.integration.trial_writer import some_returns, some_trial
 
@@ -31,6 +32,8 @@ def test_it_is_that_of_the_matrix_of_returns(ledger: TrialLedger) -> None:
     assert found is not None and expected is not None
     assert found.overfitting_probability == expected.probability
     assert (found.series, found.periods) == (10, 320)
+    matrix = np.column_stack([some_returns(seed, 320).returns for seed in range(10)])
+    assert found.chance == chance_of_best(matrix) and 0.0 <= found.chance <= 1.0
 
 
 def test_only_common_periods_of_one_bar_length_are_taken(ledger: TrialLedger) -> None:

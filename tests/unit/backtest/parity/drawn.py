@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from hypothesis import strategies as st
 
+from quartet.backtest.market_rates import MarketRates
 from quartet.backtest.plan import Plan
 from quartet.backtest.prices import PricePanel
 from quartet.backtest.settings import BacktestSettings
@@ -53,6 +55,31 @@ def panels(draw: st.DrawFn) -> PricePanel:
     )
 
 
+TIERS = [
+    {"volume": 0, "maker": "0", "taker": "0.002"},
+    {"volume": 500, "maker": "-0.0001", "taker": "0.001"},
+    {"volume": 20_000, "maker": "0.0001", "taker": "0.000333333"},
+]
+UNIT_TIERS = [{"volume": 0, "rate": "0.05"}, {"volume": 3, "rate": "0.03"}, {"volume": 400, "rate": "0.01"}]
+
+
+def market_rates(rng: np.random.Generator, prices: PricePanel) -> MarketRates:
+    """Funding at stamps and between them, quotes of a money with and without a spread."""
+    first, last = int(prices.stamps[0]), int(prices.stamps[-1])
+    times = np.unique(np.concatenate([rng.integers(first - _HOUR_NS, last, 9), rng.choice(prices.stamps, 3)]))
+    paid = [(int(t), symbol, float(rng.normal(0.0, 0.001))) for t in times for symbol in "AB" if rng.random() < 0.6]
+    funding = _frame(paid, {"symbol": pl.String, "rate": pl.Float64})
+    times = np.unique(np.concatenate([[first - 1], rng.integers(first, last, 6), rng.choice(prices.stamps, 3)]))
+    level = np.round(np.exp(rng.normal(0.0, 0.1, len(times))), 6)
+    quoted = [(int(t), "EUR", float(bid), round(float(bid) * 1.0001, 6)) for t, bid in zip(times, level, strict=True)]
+    return MarketRates.of(funding, _frame(quoted, {"currency": pl.String, "bid": pl.Float64, "ask": pl.Float64}))
+
+
+def _frame(rows: list[Any], columns: dict[str, Any]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, {"timestamp": pl.Int64, **columns}, orient="row")
+    return frame.with_columns(pl.col("timestamp").cast(pl.Datetime("ns", "UTC")))
+
+
 @st.composite
 def settings_values(draw: st.DrawFn, **fixed: Any) -> BacktestSettings:
     """Settings that both modes take."""
@@ -66,10 +93,14 @@ def settings_values(draw: st.DrawFn, **fixed: Any) -> BacktestSettings:
                     "0.000123457",
                     {"model": "per_share", "rate": "0.005", "minimum": 1, "maximum_share": "0.01"},
                     {"model": "per_order", "amount": "1.25"},
+                    {"model": "maker_taker", "tiers": TIERS, "days": draw(st.sampled_from([1, 3, 30]))},
+                    {"model": "per_share_tiered", "tiers": UNIT_TIERS, "minimum": "0.01"},
                 ]
             )
         ),
         "slippage_bps": draw(st.sampled_from(["0", "5", "12.34567"])),
+        "spread_bps": draw(st.sampled_from(["0", "0", "3.3333"])),
+        "conversion_bps": draw(st.sampled_from(["0", "1.5"])),
         "max_position_size": draw(st.sampled_from(["0.1", "0.333333333", "1", "2.5"])),
         "max_gross": draw(st.sampled_from([None, "1", "0.5", "2"])),
         "max_participation": draw(st.sampled_from([None, "0.1", "0.01", "1"])),
@@ -94,6 +125,10 @@ def settings_values(draw: st.DrawFn, **fixed: Any) -> BacktestSettings:
 def plans(draw: st.DrawFn, **fixed: Any) -> Plan:
     """A plan that both modes take."""
     prices = draw(panels())
+    if draw(st.booleans()):
+        prices = replace(prices, rates=market_rates(np.random.default_rng(draw(st.integers(0, 2**32 - 1))), prices))
+        if draw(st.booleans()):
+            fixed = {"instruments": {prices.symbols[0]: {"currency": "EUR"}}, **fixed}
     settings = draw(settings_values(**fixed))
     seed = draw(st.integers(0, 2**32 - 1))
     rng = np.random.default_rng(seed)

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from quartet.backtest.columnar import running as columnar
+from quartet.backtest.costs.attribution import COMPONENTS
 from quartet.backtest.engine_driven import running as engine_driven
 from quartet.backtest.engine_driven.configuring import runs_graph
 from quartet.backtest.outcome import Outcome, money_of
 from quartet.backtest.plan import Plan
+from quartet.backtest.recording import Record
 from quartet.backtest.signal_sources import SignalSource
 from quartet.core.contract import Code
 from quartet.core.errors import ConfigError
@@ -44,7 +46,7 @@ def drawn(data: st.DataObject, **fixed: object) -> Plan:
 
 
 def assert_same(a: Outcome, b: Outcome) -> None:
-    for name in ("orders", "fills", "borrowed", "earned", "paid", "ended", "cash", "equity", "positions"):
+    for name in ("orders", "fills", "borrowed", "earned", "paid", "funded", "ended", "cash", "equity", "positions"):
         assert np.array_equal(getattr(a, name), getattr(b, name)), name
     assert a.result_hash == b.result_hash
 
@@ -88,9 +90,9 @@ def test_the_books_close(data: st.DataObject) -> None:
     moved = [0] * len(cash)
     for t, i, price, quantity, low, high, _ in outcome.fills.tolist():
         moved[t] -= price * quantity * int(plan.terms[i, 2]) + (high << 64) + (low & (2**64 - 1))
-    flows = zip(*(money_of(each) for each in (outcome.borrowed, outcome.earned, outcome.paid)), strict=True)
-    for t, (cost, gain, got) in enumerate(flows):
-        moved[t] += gain + got - cost
+    flows = (outcome.borrowed, outcome.funded, outcome.earned, outcome.paid)
+    for t, (cost, funding, gain, got) in enumerate(zip(*(money_of(each) for each in flows), strict=True)):
+        moved[t] += gain + got - cost - funding
     assert [b - a for a, b in pairwise(cash)] == moved[1:]
     assert moved[0] == 0 and cash[0] == int(plan.settings.initial_capital * 10**18)
     held = np.zeros(len(plan.prices.symbols), np.int64)
@@ -104,6 +106,15 @@ def test_the_books_close(data: st.DataObject) -> None:
         mark = plan.prices.close[plan.prices.present[:, i], i][-1]
         value += int(held[i]) * int(mark) * int(plan.terms[i, 2])
     assert money_of(outcome.equity)[-1] == cash[-1] + value
+    record = Record(plan, outcome)
+    assert len(record.costs) == len(COMPONENTS) and list(record.costs) == list(COMPONENTS)
+    # What the fills earned at the reference prices, less every component, is the profit.
+    multiplier = plan.terms[:, 2].tolist()
+    reference = plan.reference
+    free = -sum(int(reference[t, i]) * q * multiplier[i] for t, i, _, q, _, _, _ in outcome.fills.tolist())
+    ends = sum(q * amount * multiplier[i] for _, i, q, amount in outcome.ended.tolist())
+    profit = money_of(outcome.equity)[-1] - cash[0]
+    assert profit == free + ends + value - sum(record.costs.values())
 
 
 def test_every_way_to_end_an_order_was_drawn() -> None:

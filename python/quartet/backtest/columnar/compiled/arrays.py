@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quartet.backtest.columnar.layout import RuleColumn
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -41,8 +43,13 @@ class Accounts(NamedTuple):
     """(A, RuleColumn)."""
     plans: Ints
     """(plans, T or 1, PlanColumn)."""
+    calendar: Ints
+    """(2, T) day and month of each stamp; (2, 0): no commission has tiers."""
+    conversion: Ints
+    """(T or 1, P) share of a fill that changing its money costs, ppb; (0, 0): nothing."""
     impact: Floats
-    """(2, T, P) what slippage grows by with a power of the quantity and with the quantity; (2, 0, 0): it does not."""
+    """(2 or 3, T, P) what slippage grows by with a power of the quantity, with the quantity, and whatever that is;
+    (2, 0, 0): it does not."""
     impact_power: float
     borrow: Ints
     """(T,) cost of a short position of 1 since the stamp before, in 1e-18; (0,): none."""
@@ -50,6 +57,8 @@ class Accounts(NamedTuple):
     """(T,) interest on cash since then."""
     payments: Ints
     """(K, 4) by stamp: stamp, prices, cash a unit, whether the position ends."""
+    funding: Ints
+    """(K, FundingColumn) by stamp."""
 
 
 class Written(NamedTuple):
@@ -68,12 +77,15 @@ class Written(NamedTuple):
     """(T, A, 2): what short positions cost at the stamp."""
     earned: Ints
     paid: Ints
+    funded: Ints
     ended: Ints
     """(room, 4): stamp, column, signed quantity, cash a unit; `counts[2]` of them."""
     values: Floats
-    """(T, A): equity in units of currency."""
+    """(A, T): equity in units of currency; (0, 0): not wanted."""
     positions: Ints
     """(C,) at the end."""
+    owed: Ints
+    """(A, 3, 2): borrow, funding, and interest, earned is negative, of the whole run; 0 where rows are kept."""
 
 
 class Book(NamedTuple):
@@ -96,6 +108,8 @@ class Book(NamedTuple):
     number: Ints
     working: Ints
     """Columns with a working order, in the order of their decisions; `tally[0]` of them."""
+    asking: Ints
+    """Columns that decide at the stamp, in their order."""
     tally: Ints
     """(1,)."""
     cash: Ints
@@ -107,11 +121,18 @@ class Book(NamedTuple):
     gross_at: Ints
     ordered: Ints
     """(A,) orders so far."""
+    tier_days: Ints
+    """(A, days and one, 2): volume of the last days, by day modulo their number."""
+    tier_window: Ints
+    """(A, 2): volume of the days before the last one."""
+    tier_period: Ints
+    """(A,) the last one."""
 
 
 def new_book(accounts: Accounts) -> Book:
     """The book before the first stamp."""
     columns, owners = len(accounts.prices), len(accounts.starts) - 1
+    longest = int(accounts.rules[:, RuleColumn.TIER_DAYS].max()) + 1 if accounts.calendar.shape[1] else 0
     return Book(
         np.zeros(columns, np.int64),
         np.zeros(columns, np.int64),
@@ -124,11 +145,15 @@ def new_book(accounts: Accounts) -> Book:
         np.zeros(columns, np.int64),
         np.zeros(columns, np.int64),
         np.zeros(columns, np.int64),
+        np.zeros(columns, np.int64),
         np.zeros(1, np.int64),
         np.ascontiguousarray(accounts.rules[:, :2]).copy(),
         np.zeros((owners, 2), np.int64),
         np.zeros((owners, 2), np.int64),
         np.full(owners, -1),
         np.full(owners, -1),
+        np.zeros(owners, np.int64),
+        np.zeros((owners, longest, 2), np.int64),
+        np.zeros((owners, 2), np.int64),
         np.zeros(owners, np.int64),
     )

@@ -1,10 +1,11 @@
 """A share of a full position becomes a target, an order, or a refusal (spec 9.2 to 9.5, 10.3)."""
 
 import numpy as np
-from numba import njit
 
 from quartet.backtest.columnar.compiled.int128 import cap, less, low, product, quotient_below, wide
-from quartet.backtest.columnar.compiled.worth import equity_of, gross_with, remember_gross
+from quartet.backtest.columnar.compiled.memory import fetch
+from quartet.backtest.columnar.compiled.parts import inlined
+from quartet.backtest.columnar.compiled.worth import equity_of, gross_with, mark_of, remember_gross
 from quartet.backtest.columnar.layout import BarState, RuleColumn, TermColumn
 from quartet.core.contract import Code, OrderState
 
@@ -20,7 +21,7 @@ _COLLAR_PPB = 100 * 10**9
 """So far beyond the mark that a gap does not hold a market order back."""
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def collar(mark, tick, least, most, buys):
     """The price that a market order carries (spec 9.4)."""
     band = max(low(cap(_COLLAR_PPB, wide(abs(mark)))), 2 * tick)
@@ -32,29 +33,30 @@ def collar(mark, tick, least, most, buys):
     return price
 
 
-@njit(forceinline=True, _nrt=False)
-def _sized(accounts, book, k, t, x):
+@inlined
+def _sized(market, accounts, book, k, t, x, mark):
     """The signed target of a share x of a full position."""
     a, p = accounts.owner[k], accounts.prices[k]
-    equity = equity_of(accounts, book, a, t)
+    equity = equity_of(market, accounts, book, a, t)
     if not less(wide(0), equity):
         return 0
     money = cap(int(np.rint(abs(x) * 1e9)), cap(accounts.rules[a, _WEIGHT], equity))
-    unit = product(book.mark[k], accounts.terms[p, _MULTIPLIER])
+    unit = product(mark, accounts.terms[p, _MULTIPLIER])
     lot = accounts.terms[p, _LOT]
     quantity = quotient_below(money, unit, accounts.terms[p, _QUANTITY_MAX]) // lot * lot
     return -quantity if x < 0.0 else quantity
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def decide(market, accounts, written, book, k, t, x):
     """The column's decision at a stamp."""
     a, p = accounts.owner[k], accounts.prices[k]
     always, lot = accounts.rules[a, _ALWAYS] != 0, accounts.terms[p, _LOT]
     if x != book.aimed[k] or always:
-        if book.mark[k] <= 0:
+        mark = mark_of(market, accounts, book, k, t)
+        if mark <= 0:
             return
-        goal = _sized(accounts, book, k, t, x)
+        goal = _sized(market, accounts, book, k, t, x, mark)
         band = accounts.rules[a, _BAND]
         near = cap(band, wide(abs(goal)))
         if band == 0 or x != book.aimed[k] or less(near, wide(abs(goal - book.position[k]))):
@@ -69,20 +71,21 @@ def decide(market, accounts, written, book, k, t, x):
     _order(market, accounts, written, book, k, t, quantity if missing > 0 else -quantity)
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def _order(market, accounts, written, book, k, t, signed):
     """Make an order, test it, and let it work or record why not."""
     a, p = accounts.owner[k], accounts.prices[k]
     held, after = book.position[k], book.position[k] + signed
     reduces = (held > 0 and signed < 0 and after >= 0) or (held < 0 and signed > 0 and after <= 0)
     terms = accounts.terms
-    limit = collar(book.mark[k], terms[p, _TICK], terms[p, _PRICE_MIN], terms[p, _PRICE_MAX], signed > 0)
+    mark = mark_of(market, accounts, book, k, t)
+    limit = collar(mark, terms[p, _TICK], terms[p, _PRICE_MIN], terms[p, _PRICE_MAX], signed > 0)
     code = 0
     if market.state[t, p] & _HALTED:
         code, limit = _NOT_TRADING, 0
     elif accounts.rules[a, _GROSS] >= 0 and (not reduces or book.gross_at[a] == t):
-        gross = gross_with(accounts, book, k, signed, t)
-        if not reduces and less(cap(accounts.rules[a, _GROSS], equity_of(accounts, book, a, t)), gross):
+        gross = gross_with(market, accounts, book, k, signed, t)
+        if not reduces and less(cap(accounts.rules[a, _GROSS], equity_of(market, accounts, book, a, t)), gross):
             code = _LEVERAGE
         else:
             remember_gross(book, a, gross, t)
@@ -107,3 +110,5 @@ def _order(market, accounts, written, book, k, t, signed):
         book.number[k] = book.ordered[a]
         book.working[book.tally[0]] = k
         book.tally[0] += 1
+        if t + 1 < market.reference.shape[0]:
+            fetch(market.reference, t + 1, p)

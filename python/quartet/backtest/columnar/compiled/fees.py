@@ -1,8 +1,7 @@
 """What a fill costs in compiled code; quartet.backtest.costs.charging is the same in Python."""
 
-from numba import njit
-
 from quartet.backtest.columnar.compiled.int128 import add, cap, less, product, subtract, wide
+from quartet.backtest.columnar.compiled.parts import inlined
 from quartet.backtest.columnar.layout import PlanColumn
 
 _RATE = int(PlanColumn.RATE_PPB)
@@ -18,7 +17,7 @@ _SELL_ROUNDING = int(PlanColumn.SELL_ROUNDING)
 _BILLION = 10**9
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def _due(money, step):
     """money up to a multiple of step, which is in 1e-9."""
     if step <= 0:
@@ -37,7 +36,7 @@ def _due(money, step):
     return money
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def fee_of(plans, plan, t, notional, quantity, sells):
     """The fee of a fill of so many units (1e-9, positive) and notional (1e-18) by a row of the commission plans."""
     fee = cap(plans[plan, t, _RATE], notional)
@@ -54,7 +53,7 @@ def fee_of(plans, plan, t, notional, quantity, sells):
     return add(fee, _due_on_sale(plans, plan, t, notional, quantity)) if sells else fee
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def _due_on_sale(plans, plan, t, notional, quantity):
     step = plans[plan, t, _SELL_ROUNDING]
     # At a price below zero there is nothing to take a share of.
@@ -65,11 +64,11 @@ def _due_on_sale(plans, plan, t, notional, quantity):
     return add(_due(by_value, step), _due(by_unit, step))
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def _smaller(a, b):
     return a if less(a, b) else b
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def _larger(a, b):
     return b if less(a, b) else a

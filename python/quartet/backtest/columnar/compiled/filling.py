@@ -1,7 +1,6 @@
 """A working order meets a bar of its symbol (spec 7.9, 8.1)."""
 
 import numpy as np
-from numba import njit
 
 from quartet.backtest.columnar.compiled.fees import fee_of
 from quartet.backtest.columnar.compiled.int128 import (
@@ -10,11 +9,14 @@ from quartet.backtest.columnar.compiled.int128 import (
     floor_over_billion,
     high,
     join,
+    less,
     low,
     product,
     subtract,
     wide,
 )
+from quartet.backtest.columnar.compiled.parts import inlined
+from quartet.backtest.columnar.compiled.tiers import tier_of
 from quartet.backtest.columnar.compiled.worth import value_of
 from quartet.backtest.columnar.layout import BarState, OrderColumn, RuleColumn, TermColumn
 from quartet.core.contract import Code, OrderState
@@ -23,6 +25,7 @@ _HALTED = int(BarState.HALTED)
 _LOT, _TICK = int(TermColumn.LOT), int(TermColumn.TICK)
 _PARTICIPATION, _SLIPPAGE = int(RuleColumn.PARTICIPATION_PPB), int(RuleColumn.SLIPPAGE_PPB)
 _PLAN, _ALWAYS = int(RuleColumn.PLAN), int(RuleColumn.ALWAYS)
+_TIERS = int(RuleColumn.TIERS)
 _STATE, _CODE = int(OrderColumn.STATE), int(OrderColumn.CODE)
 _FILLED, _DONE = int(OrderColumn.FILLED), int(OrderColumn.DONE)
 _FULL, _CANCELED = int(OrderState.FILLED), int(OrderState.CANCELED)
@@ -32,7 +35,7 @@ _BILLION = 10**9
 _GROWTH_MAX = 0.5
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def met_price(reference, slippage, tick, buys):
     """The reference price with slippage, exact, rounded to a tick against us."""
     if buys:
@@ -41,7 +44,7 @@ def met_price(reference, slippage, tick, buys):
     return floor_over_billion(product(reference, _BILLION - slippage)) // tick * tick
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def _slippage(accounts, a, t, p, quantity):
     """Of an order decided at t, in ppb."""
     slippage = accounts.rules[a, _SLIPPAGE]
@@ -52,10 +55,12 @@ def _slippage(accounts, a, t, p, quantity):
     if np.isnan(root):
         return 2 * slippage
     grown = root * (np.sqrt(size) if power == 0.5 else size**power) + line * size
+    if accounts.impact.shape[0] > 2:
+        grown += accounts.impact[2, t, p]
     return slippage + int(np.rint(min(grown, _GROWTH_MAX) * 1e9))
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def close_order(written, book, k, t, state, code, filled):
     """The order is done."""
     book.leaves[k] = 0
@@ -67,7 +72,7 @@ def close_order(written, book, k, t, state, code, filled):
         written.orders[row, _DONE] = t
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def meet_bar(market, accounts, written, book, k, t):
     """Fill what the bar takes; what remains is canceled."""
     p, a = accounts.prices[k], accounts.owner[k]
@@ -93,14 +98,19 @@ def meet_bar(market, accounts, written, book, k, t):
         book.settled[k] = book.aimed[k]
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def _fill(accounts, written, book, k, t, price, signed):
     """Enter a fill."""
     a = accounts.owner[k]
     quantity = abs(signed)
     notional = value_of(accounts, k, quantity, price)
     plan = accounts.rules[a, _PLAN]
+    if accounts.rules[a, _TIERS] > 1:
+        plan += tier_of(accounts, book, a, t, notional, quantity)
     fee = fee_of(accounts.plans, plan, t if accounts.plans.shape[1] > 1 else 0, notional, quantity, signed < 0)
+    if accounts.conversion.shape[0]:
+        share = accounts.conversion[t if accounts.conversion.shape[0] > 1 else 0, accounts.prices[k]]
+        fee = add(fee, cap(share, subtract(wide(0), notional) if less(notional, wide(0)) else notional))
     cash = subtract(join(book.cash[a, 0], book.cash[a, 1]), fee)
     cash = subtract(cash, notional) if signed > 0 else add(cash, notional)
     book.cash[a, 0] = low(cash)

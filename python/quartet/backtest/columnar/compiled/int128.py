@@ -4,13 +4,14 @@ A value of this type lives in registers only; arrays hold it as two int64 column
 """
 
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
+from quartet.backtest.columnar.compiled.parts import inlined
+
 _WIDE = ir.IntType(128)
 _WORD = ir.IntType(64)
-_HALF = ir.IntType(32)
 _BILLION = 10**9
 
 
@@ -110,28 +111,41 @@ def less(typing, a, b):
 
 
 @intrinsic
-def _over_billion(typing, a):
-    """Quotient and rest of a >= 0 by 10^9, by schoolbook division in digits of 32 bits."""
+def _below_billion(typing, rest, word):
+    """Quotient and rest of rest * 2^64 + word by 10^9, rest < 10^9, the word unsigned: in digits of 32 bits."""
 
     def build(context, builder, signature, given):
-        divisor, quotient, rest = ir.Constant(_WORD, _BILLION), ir.Constant(_WIDE, 0), ir.Constant(_WORD, 0)
-        for shift in (96, 64, 32, 0):
-            digit = builder.trunc(builder.lshr(given[0], ir.Constant(_WIDE, shift)), _HALF)
-            part = builder.or_(builder.shl(rest, ir.Constant(_WORD, 32)), builder.zext(digit, _WORD))
-            each, rest = builder.udiv(part, divisor), builder.urem(part, divisor)
-            quotient = builder.or_(quotient, builder.shl(builder.zext(each, _WIDE), ir.Constant(_WIDE, shift)))
-        return cgutils.pack_array(builder, [quotient, builder.zext(rest, _WIDE)])
+        divisor, half, digit_of = ir.Constant(_WORD, _BILLION), ir.Constant(_WORD, 32), ir.Constant(_WORD, 2**32 - 1)
+        rest, word = given
+        upper = builder.or_(builder.shl(rest, half), builder.lshr(word, half))
+        first = builder.udiv(upper, divisor)
+        rest = builder.sub(upper, builder.mul(first, divisor))
+        lower = builder.or_(builder.shl(rest, half), builder.and_(word, digit_of))
+        second = builder.udiv(lower, divisor)
+        rest = builder.sub(lower, builder.mul(second, divisor))
+        return cgutils.pack_array(builder, [builder.or_(builder.shl(first, half), second), rest])
 
-    return types.UniTuple(_INT128, 2)(_INT128), build
+    return types.UniTuple(types.int64, 2)(types.int64, types.int64), build
 
 
-@njit(forceinline=True)
+@inlined
+def _over_billion(a):
+    """Quotient and rest of a >= 0 by 10^9."""
+    top, most = high(a), 0
+    if top >= _BILLION:
+        most = top // _BILLION
+        top -= most * _BILLION
+    quotient, rest = _below_billion(top, low(a))
+    return join(quotient, most), rest
+
+
+@inlined
 def wide(a):
     """An int64 as a wide number."""
     return product(a, 1)
 
 
-@njit(forceinline=True)
+@inlined
 def as_float(a):
     """The nearest double or its neighbour."""
     bottom = low(a)
@@ -139,7 +153,7 @@ def as_float(a):
     return float(high(a)) * 18446744073709551616.0 + unsigned
 
 
-@njit(forceinline=True)
+@inlined
 def cap(rate_ppb, money):
     """The share rate_ppb of money, half to even (spec 1.2)."""
     zero = wide(0)
@@ -149,15 +163,15 @@ def cap(rate_ppb, money):
     if rate_ppb < 0:
         rate_ppb = -rate_ppb
     quotient, rest = _over_billion(money)
-    more, left = _over_billion(times(rest, rate_ppb))
+    more, left = _over_billion(product(rest, rate_ppb))
     share = add(times(quotient, rate_ppb), more)
-    twice = 2 * low(left)
+    twice = 2 * left
     if twice > _BILLION or (twice == _BILLION and low(share) & 1):
         share = add(share, wide(1))
     return subtract(zero, share) if negative else share
 
 
-@njit(forceinline=True)
+@inlined
 def over_billion(money):
     """money / 10^9 towards zero."""
     zero = wide(0)
@@ -166,17 +180,17 @@ def over_billion(money):
     return _over_billion(money)[0]
 
 
-@njit(forceinline=True)
+@inlined
 def floor_over_billion(money):
     """floor(money / 10^9), which must fit an int64."""
     zero = wide(0)
     if not less(money, zero):
         return low(_over_billion(money)[0])
     whole, rest = _over_billion(subtract(zero, money))
-    return -low(whole) - (1 if low(rest) else 0)
+    return -low(whole) - (1 if rest else 0)
 
 
-@njit(forceinline=True)
+@inlined
 def quotient_below(money, unit, most):
     """floor(money / unit) of money >= 0 and unit > 0, held to most < 2^61."""
     step = as_float(unit)
@@ -186,17 +200,13 @@ def quotient_below(money, unit, most):
     found = 0
     rest = money
     while True:
-        # A double is right to 2^-52: what it misses is in the rest, and smaller each time.
-        found_now = int(as_float(rest) / step)
-        if found_now == 0:
-            if less(rest, wide(0)):
-                found -= 1
-                rest = add(rest, unit)
-                continue
-            if not less(rest, unit):
-                found += 1
-                rest = subtract(rest, unit)
-                continue
+        if less(rest, wide(0)):
+            found -= 1
+            rest = add(rest, unit)
+        elif less(rest, unit):
             return found
-        found += found_now
-        rest = subtract(rest, times(unit, found_now))
+        else:
+            # A double is right to 2^-52: what it misses is in the rest, and smaller each time.
+            part = max(1, int(as_float(rest) / step))
+            found += part
+            rest = subtract(rest, times(unit, part))

@@ -1,7 +1,5 @@
 """Equity, exposure, and what time costs (spec 6.4, 9.5)."""
 
-from numba import njit
-
 from quartet.backtest.columnar.compiled.int128 import (
     add,
     cap,
@@ -15,12 +13,13 @@ from quartet.backtest.columnar.compiled.int128 import (
     times,
     wide,
 )
+from quartet.backtest.columnar.compiled.parts import inlined
 from quartet.backtest.columnar.layout import TermColumn
 
 _MULTIPLIER = int(TermColumn.MULTIPLIER)
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def value_of(accounts, k, quantity, price):
     """Money of a quantity of the column's symbol at a price."""
     value = product(quantity, price)
@@ -28,33 +27,40 @@ def value_of(accounts, k, quantity, price):
     return value if multiplier == 1 else times(value, multiplier)
 
 
-@njit(forceinline=True, _nrt=False)
-def equity_of(accounts, book, a, t):
+@inlined
+def mark_of(market, accounts, book, k, t):
+    """The last close that the column's symbol has at a stamp."""
+    # Where every bar is there nobody need keep it.
+    return market.close[t, accounts.prices[k]] if market.complete else book.mark[k]
+
+
+@inlined
+def equity_of(market, accounts, book, a, t):
     """Cash and positions of an account at their marks; summed once a stamp."""
     if book.equity_at[a] != t:
         equity = join(book.cash[a, 0], book.cash[a, 1])
         for k in range(accounts.starts[a], accounts.starts[a + 1]):
-            if book.position[k] != 0:
-                equity = add(equity, value_of(accounts, k, book.position[k], book.mark[k]))
+            # A position of 0 is no exception: to look costs more than to multiply.
+            equity = add(equity, value_of(accounts, k, book.position[k], mark_of(market, accounts, book, k, t)))
         book.equity[a, 0] = low(equity)
         book.equity[a, 1] = high(equity)
         book.equity_at[a] = t
     return join(book.equity[a, 0], book.equity[a, 1])
 
 
-@njit(forceinline=True, _nrt=False)
-def _exposure(accounts, book, k):
+@inlined
+def _exposure(market, accounts, book, k, t):
     """The magnitude of the column's worst position, with or without its order, at its mark."""
     worst = book.position[k]
     after = worst + book.leaves[k]
     if abs(after) > abs(worst) or (book.leaves[k] > 0 and abs(after) == abs(worst)):
         worst = after
-    value = value_of(accounts, k, worst, book.mark[k])
+    value = value_of(accounts, k, worst, mark_of(market, accounts, book, k, t))
     return subtract(wide(0), value) if less(value, wide(0)) else value
 
 
-@njit(forceinline=True, _nrt=False)
-def gross_with(accounts, book, k, signed, t):
+@inlined
+def gross_with(market, accounts, book, k, signed, t):
     """Gross exposure of the column's account with an order of so much more, and remember it."""
     a = accounts.owner[k]
     gross = wide(0)
@@ -62,15 +68,15 @@ def gross_with(accounts, book, k, signed, t):
         gross = join(book.gross[a, 0], book.gross[a, 1])
     else:
         for j in range(accounts.starts[a], accounts.starts[a + 1]):
-            gross = add(gross, _exposure(accounts, book, j))
-    gross = subtract(gross, _exposure(accounts, book, k))
+            gross = add(gross, _exposure(market, accounts, book, j, t))
+    gross = subtract(gross, _exposure(market, accounts, book, k, t))
     book.leaves[k] = signed
-    gross = add(gross, _exposure(accounts, book, k))
+    gross = add(gross, _exposure(market, accounts, book, k, t))
     book.leaves[k] = 0
     return gross
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def remember_gross(book, a, gross, t):
     """The gross exposure of an account at a stamp."""
     book.gross[a, 0] = low(gross)
@@ -78,8 +84,16 @@ def remember_gross(book, a, gross, t):
     book.gross_at[a] = t
 
 
-@njit(forceinline=True, _nrt=False)
-def charge_time(accounts, written, book, a, t):
+@inlined
+def owe(written, a, what, money):
+    """Add to what time has cost an account, where no row of each stamp is kept."""
+    whole = add(join(written.owed[a, what, 0], written.owed[a, what, 1]), money)
+    written.owed[a, what, 0] = low(whole)
+    written.owed[a, what, 1] = high(whole)
+
+
+@inlined
+def charge_time(market, accounts, written, book, a, t):
     """What borrowed shares cost and cash earned since the stamp before."""
     exact = written.equity.shape[0] > 0
     cash = join(book.cash[a, 0], book.cash[a, 1])
@@ -90,7 +104,8 @@ def charge_time(accounts, written, book, a, t):
         short = wide(0)
         for k in range(accounts.starts[a], accounts.starts[a + 1]):
             if book.position[k] < 0:
-                short = subtract(short, value_of(accounts, k, book.position[k], book.mark[k]))
+                mark = mark_of(market, accounts, book, k, t - 1)
+                short = subtract(short, value_of(accounts, k, book.position[k], mark))
         due = cap(accounts.borrow[t], over_billion(short))
     cash = subtract(add(cash, earned), due)
     book.cash[a, 0] = low(cash)
@@ -100,9 +115,14 @@ def charge_time(accounts, written, book, a, t):
         written.borrowed[t, a, 1] = high(due)
         written.earned[t, a, 0] = low(earned)
         written.earned[t, a, 1] = high(earned)
+        return
+    if accounts.borrow.shape[0] > 0:
+        owe(written, a, 0, due)
+    if accounts.interest.shape[0] > 0:
+        owe(written, a, 2, subtract(wide(0), earned))
 
 
-@njit(forceinline=True, _nrt=False)
+@inlined
 def pay(accounts, written, book, t, place):
     """Payments of a stamp, from that place on; the place of the next one."""
     exact = written.equity.shape[0] > 0

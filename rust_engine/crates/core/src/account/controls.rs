@@ -9,13 +9,13 @@ impl State {
     pub fn load_position(&mut self, symbol: usize, quantity: i64, price: i64) -> Result<(), Code> {
         let s = &mut self.symbols[symbol];
         let mark = if s.market.has_mark { s.market.mark } else { price };
-        let before = notional(s.holding.position, s.market.mark, s.multiplier);
-        let change = notional(quantity, mark, s.multiplier).saturating_sub(before);
+        let before = notional(s.holding.position, s.market.mark, s.multiplier());
+        let change = notional(quantity, mark, s.multiplier()).saturating_sub(before);
         if !self.ledger.can_move(change) {
             return Err(Code::BadControl);
         }
         let was_held = s.holding.position != 0;
-        s.holding = Holding { position: 0, cost: notional(quantity, price, s.multiplier) };
+        s.holding = Holding { position: 0, cost: notional(quantity, price, s.multiplier()) };
         self.set_mark(symbol, mark);
         self.symbols[symbol].holding.position = quantity;
         self.held_symbols = self.held_symbols + usize::from(quantity != 0) - usize::from(was_held);

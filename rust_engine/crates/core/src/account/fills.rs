@@ -5,6 +5,7 @@ use crate::state::State;
 
 /// A symbol's position and what it cost.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(C, packed(8))] // money alone would want 16, and 8 bytes more a symbol
 pub struct Holding {
     pub position: i64,
     pub cost: Money,
@@ -23,7 +24,7 @@ impl State {
                 market.has_risk_price = true;
                 market.risk_price = mark;
             }
-            self.ledger.equity += notional(s.holding.position, mark, s.multiplier);
+            self.ledger.equity += notional(s.holding.position, mark, s.multiplier());
             self.exposure_changed(symbol);
             return;
         }
@@ -38,7 +39,7 @@ impl State {
         let change = mark.wrapping_sub(s.market.mark);
         s.market.mark = mark;
         if s.is_exposed() {
-            let value = notional(s.holding.position, change, s.multiplier);
+            let value = notional(s.holding.position, change, s.multiplier());
             self.ledger.equity = self.ledger.equity.wrapping_add(value);
             self.exposure_moved(symbol, value);
         }
@@ -62,7 +63,7 @@ impl State {
             Side::Sell => -quantity,
         };
         let s = &mut self.symbols[symbol];
-        let (multiplier, held) = (s.multiplier, s.holding.position);
+        let (multiplier, held) = (s.multiplier(), s.holding.position);
         let paid = notional(signed, price, multiplier);
         let fee = if rate == 0 { 0 } else { cap(rate, if signed > 0 { paid } else { -paid }) };
         if held == 0 || (held > 0) == (signed > 0) {

@@ -1,38 +1,10 @@
 //! What an engine was configured with, after validation (spec 1.8).
-use super::contract::{
-    AccountType, FillModel, OrderType, PriceReference, QueueModel, Rebalance, Sizing, VenueMode,
-};
+use super::contract::{AccountType, OrderType, PriceReference, QueueModel, Rebalance, Sizing, VenueMode};
 use super::fixed::Money;
-
-/// One tradable instrument; its symbol id is its place.
-#[derive(Clone, Debug)]
-pub struct Instrument {
-    pub tick: i64,
-    pub lot: i64,
-    pub multiplier: i64,
-    pub price_min: i64,
-    pub price_max: i64,
-    pub quantity_max: i64,
-    pub reference_price: Option<i64>,
-    pub adv: Option<i64>,
-    pub fill_model: FillModel,
-    pub overrides: Overrides,
-}
-
-impl Instrument {
-    /// Whether a price is within its bounds.
-    pub fn takes(&self, price: i64) -> bool {
-        (self.price_min..=self.price_max).contains(&price)
-    }
-
-    /// The same, one tick wider on both sides: a collar's limit may lie there.
-    pub fn nearly_takes(&self, price: i64) -> bool {
-        (self.price_min - self.tick..=self.price_max + self.tick).contains(&price)
-    }
-}
+use super::instruments::Instruments;
 
 /// An instrument's own limits; they come before the engine's.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Overrides {
     pub price_collar_ppb: Option<i64>,
     pub price_collar_far_ppb: Option<i64>,
@@ -109,7 +81,7 @@ impl VenueConfig {
 /// Everything of the configuration that no control can change.
 #[derive(Clone, Debug)]
 pub struct Config {
-    pub instruments: Vec<Instrument>,
+    pub instruments: Instruments,
     pub signals: SignalLimits,
     pub direction_threshold: f64,
     pub policy: Policy,

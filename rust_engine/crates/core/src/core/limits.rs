@@ -1,7 +1,8 @@
 //! Risk limits and the risk model, after validation; controls replace them whole (spec 11.3).
-use super::config::{Instrument, Overrides};
+use super::config::Overrides;
 use super::contract::SelfTrade;
 use super::fixed::Money;
+use super::instruments::Instrument;
 
 /// Limits of the whole engine. An absent limit switches its row off (spec 9.3).
 #[derive(Clone, Debug)]

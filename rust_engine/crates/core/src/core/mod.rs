@@ -8,6 +8,7 @@ pub mod error;
 pub mod fixed;
 pub mod float;
 pub mod guard;
+pub mod instruments;
 pub mod limits;
 pub mod options;
 pub mod output;

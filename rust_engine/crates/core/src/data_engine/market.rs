@@ -13,6 +13,9 @@ pub struct BookLevel {
     pub size: i64,
 }
 
+/// All levels of either side, bid first.
+pub type Depth = [[BookLevel; LEVELS]; 2];
+
 /// What phase two knows of a symbol's market. What every quote writes lies together.
 #[derive(Clone, Debug, Default)]
 #[repr(C)]
@@ -37,9 +40,8 @@ pub struct Market {
     /// Status bits.
     pub status: u8,
     pub risk_price: i64,
-    /// All levels of a side that has more than one.
-    pub deep: Box<[[BookLevel; LEVELS]; 2]>,
-    pub band: Option<(i64, i64)>,
+    /// All levels of a side that has more than one; made for the first such side.
+    pub deep: Option<Box<Depth>>,
 }
 
 impl Market {
@@ -47,7 +49,10 @@ impl Market {
     #[inline]
     pub fn own(&self, side: Side) -> &[BookLevel] {
         let (place, count) = (side_place(side), usize::from(self.counts[side_place(side)]));
-        if count <= 1 { &self.best[place..place + count] } else { &self.deep[place][..count.min(LEVELS)] }
+        if count <= 1 {
+            return &self.best[place..place + count];
+        }
+        self.deep.as_ref().map_or(&[], |deep| &deep[place][..count.min(LEVELS)])
     }
 
     /// The levels of the side that an order of `side` would take, best first.
@@ -72,7 +77,7 @@ impl Market {
         self.counts[place] = levels.len() as u8;
         self.best[place] = levels.first().copied().unwrap_or_default();
         if levels.len() > 1 {
-            self.deep[place][..levels.len()].copy_from_slice(levels);
+            self.deep.get_or_insert_default()[place][..levels.len()].copy_from_slice(levels);
         }
     }
 
@@ -139,14 +144,15 @@ impl Market {
     pub fn book(&mut self, columns: &Columns<'_>, row: usize, now: i64, flags: u32) -> Option<i64> {
         self.touch(now, flags);
         self.counts = [columns.book_bid_levels.u8(row), columns.book_ask_levels.u8(row)];
+        let deep = self.deep.get_or_insert_default();
         for level in 0..LEVELS {
             let at = row * LEVELS + level;
-            self.deep[0][level] =
+            deep[0][level] =
                 BookLevel { price: columns.book_bid_prices.i64(at), size: columns.book_bid_sizes.i64(at) };
-            self.deep[1][level] =
+            deep[1][level] =
                 BookLevel { price: columns.book_ask_prices.i64(at), size: columns.book_ask_sizes.i64(at) };
         }
-        self.best = [self.deep[0][0], self.deep[1][0]];
+        self.best = [deep[0][0], deep[1][0]];
         self.book_replaced(flags)
     }
 

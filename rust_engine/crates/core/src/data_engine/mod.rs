@@ -4,4 +4,5 @@ pub mod columns;
 pub mod market;
 pub mod quote;
 pub mod quote_run;
+pub mod single_quote;
 pub mod validation;

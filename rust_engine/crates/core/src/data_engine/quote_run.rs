@@ -1,10 +1,10 @@
 //! QUOTE events in a row, their columns cut once; most runs are proved whole without looking at one event twice.
 use super::columns::{Column, Columns};
-use super::quote::{Top, Tops};
+use super::quote::{Top, TopColumns};
 use super::validation::Intake;
-use crate::core::config::Instrument;
 use crate::core::contract;
 use crate::core::fixed;
+use crate::core::instruments::Instrument;
 use crate::core::simd::{SimdLevel, at_every_level};
 
 /// A quote without both sides gives no mark; no price is as low.
@@ -42,7 +42,7 @@ impl CommonBounds {
 impl CommonBounds {
     /// Sizes in range, present sides within the bounds and not crossed.
     #[inline(always)]
-    fn take(self, top: &Top) -> bool {
+    pub(super) fn take(self, top: &Top) -> bool {
         let (has_bid, has_ask) = (top.bid_size > 0, top.ask_size > 0);
         // Bits above those of PRICE_MAX, which is 2^62 - 1: out of range, negative too.
         let mut bad = (top.bid_size | top.ask_size) as u64 > contract::PRICE_MAX as u64;
@@ -62,10 +62,7 @@ pub struct QuoteRun<'a> {
     pub ts_event: Column<'a, 8>,
     pub ts_init: Column<'a, 8>,
     pub sequence: Column<'a, 8>,
-    pub bid: Column<'a, 8>,
-    pub ask: Column<'a, 8>,
-    pub bid_size: Column<'a, 8>,
-    pub ask_size: Column<'a, 8>,
+    pub tops: TopColumns<'a>,
 }
 
 impl<'a> QuoteRun<'a> {
@@ -78,20 +75,7 @@ impl<'a> QuoteRun<'a> {
             ts_event: columns.ts_event.cut(first, count),
             ts_init: columns.ts_init.cut(first, count),
             sequence: columns.sequence.cut(first, count),
-            bid: columns.bid_price.cut(first_row, count),
-            ask: columns.ask_price.cut(first_row, count),
-            bid_size: columns.bid_size.cut(first_row, count),
-            ask_size: columns.ask_size.cut(first_row, count),
-        }
-    }
-
-    #[inline]
-    pub fn top(&self, j: usize) -> Top {
-        Top {
-            bid: self.bid.i64(j),
-            ask: self.ask.i64(j),
-            bid_size: self.bid_size.i64(j),
-            ask_size: self.ask_size.i64(j),
+            tops: TopColumns::cut(columns, first_row, count),
         }
     }
 
@@ -99,33 +83,15 @@ impl<'a> QuoteRun<'a> {
         are_all(level, self.symbol.values(), self.symbol.u32(0))
     }
 
-    /// Tops and marks of a short run.
-    pub fn copy_few(&self, tops: &mut Tops, marks: &mut [i64], symbols: &mut [u32]) {
-        for (j, (mark_out, symbol)) in marks.iter_mut().zip(symbols).enumerate() {
-            let top = self.top(j);
-            tops.set(j, top);
-            *mark_out = mark(&top);
-            *symbol = self.symbol.u32(j);
-        }
-    }
-
-    pub fn copy_tops(&self, tops: &mut Tops) {
-        self.bid.copy_to(&mut tops.bids[..self.count]);
-        self.ask.copy_to(&mut tops.asks[..self.count]);
-        self.bid_size.copy_to(&mut tops.bid_sizes[..self.count]);
-        self.ask_size.copy_to(&mut tops.ask_sizes[..self.count]);
+    /// Marks and symbols of a short run.
+    pub fn copy_few(&self, out: &mut [i64], symbols: &mut [u32]) {
+        self.tops.each(out, mark);
+        self.symbol.copy_to(symbols);
     }
 
     /// The mark that every quote gives (spec 6.3).
     pub fn copy_marks(&self, level: SimdLevel, out: &mut [i64]) {
-        marks(
-            level,
-            out,
-            self.bid.values(),
-            self.ask.values(),
-            self.bid_size.values(),
-            self.ask_size.values(),
-        );
+        marks(level, out, self.tops);
     }
 }
 
@@ -136,7 +102,7 @@ impl Intake {
         let before = *self.last_sequence.get(source as usize)?;
         let (mut last_ts, mut last_sequence, mut gaps) = (self.last_ts_init, before, 0);
         for j in 0..run.count {
-            let (ts_init, sequence, top) = (run.ts_init.i64(j), run.sequence.u64(j), run.top(j));
+            let (ts_init, sequence, top) = (run.ts_init.i64(j), run.sequence.u64(j), run.tops.at(j));
             let is_accepted = (last_ts..1 << 62).contains(&ts_init)
                 && run.ts_event.i64(j) <= ts_init.wrapping_add(contract::FUTURE_NS_MAX)
                 && run.source.u32(j) == source
@@ -175,14 +141,7 @@ impl Intake {
             && times_rise(level, run.ts_init.values(), run.ts_event.values())
             && are_all(level, run.source.values(), source)
             && are_below(level, run.symbol.values(), symbols as u64)
-            && quotes_pass(
-                level,
-                run.bid.values(),
-                run.ask.values(),
-                run.bid_size.values(),
-                run.ask_size.values(),
-                bounds,
-            );
+            && quotes_pass(level, run.tops, bounds);
         if !frame {
             return None;
         }
@@ -212,11 +171,8 @@ fn mark(top: &Top) -> i64 {
 }
 
 at_every_level! {
-    fn marks(out: &mut [i64], bid: Values<'_>, ask: Values<'_>, bid_size: Values<'_>, ask_size: Values<'_>) {
-        for ((((out, bid), ask), bid_size), ask_size) in out.iter_mut().zip(bid).zip(ask).zip(bid_size).zip(ask_size) {
-            let [bid, ask, bid_size, ask_size] = [bid, ask, bid_size, ask_size].map(|value| signed(*value));
-            *out = mark(&Top { bid, ask, bid_size, ask_size });
-        }
+    fn marks(out: &mut [i64], tops: TopColumns<'_>) {
+        tops.each(out, mark);
     }
 }
 
@@ -266,12 +222,7 @@ at_every_level! {
 }
 
 at_every_level! {
-    fn quotes_pass(bid: Values<'_>, ask: Values<'_>, bid_size: Values<'_>, ask_size: Values<'_>, bounds: CommonBounds) -> bool {
-        let mut bad = false;
-        for (((bid, ask), bid_size), ask_size) in bid.iter().zip(ask).zip(bid_size).zip(ask_size) {
-            let [bid, ask, bid_size, ask_size] = [bid, ask, bid_size, ask_size].map(|value| signed(*value));
-            bad |= !bounds.take(&Top { bid, ask, bid_size, ask_size });
-        }
-        !bad
+    fn quotes_pass(tops: TopColumns<'_>, bounds: CommonBounds) -> bool {
+        tops.iter().fold(true, |all_pass, top| all_pass & bounds.take(&top))
     }
 }

@@ -1,8 +1,9 @@
 //! The tests of an event, first failure first (spec 2.4).
 use super::columns::{Batch, Columns};
 use super::quote::Top;
-use crate::core::config::{Config, Instrument};
+use crate::core::config::Config;
 use crate::core::contract::{self, Code, EventKind};
+use crate::core::instruments::Instrument;
 
 /// What the tests remember from event to event.
 #[derive(Clone, Debug)]

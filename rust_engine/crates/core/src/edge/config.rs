@@ -4,13 +4,13 @@ use prost::Message;
 use super::message_form::{self, MessageForm, test_form};
 use super::{limits, pb};
 use crate::core::config::{
-    Config, Instrument, Overrides, Policy, QuotingPolicy, ReconcilerConfig, SignalLimits, TargetPolicy,
-    VenueConfig,
+    Config, Overrides, Policy, QuotingPolicy, ReconcilerConfig, SignalLimits, TargetPolicy, VenueConfig,
 };
 use crate::core::contract::{self, AccountType, FillModel, OrderType, PolicyKind, PriceReference};
 use crate::core::contract::{QueueModel, Rebalance, Sizing, VenueMode};
 use crate::core::error::{EngineError, Result};
 use crate::core::fixed::{self, SCALE};
+use crate::core::instruments::{Instrument, Instruments};
 use crate::core::session::DAY_NS;
 
 const TIME_MAX: i64 = 1 << 60;
@@ -91,7 +91,7 @@ pub fn validate(message: &pb::EngineConfig) -> Result<Config> {
     })
 }
 
-fn instruments(messages: &[pb::Instrument], currency: &str) -> Result<Vec<Instrument>> {
+fn instruments(messages: &[pb::Instrument], currency: &str) -> Result<Instruments> {
     if messages.is_empty() || messages.len() as i64 > contract::SYMBOLS_MAX {
         return Err(EngineError::config(format!(
             "instruments: {} of them, must be 1 to 65536",
@@ -149,7 +149,7 @@ fn instrument(message: &pb::Instrument, currency: &str) -> Result<Instrument> {
 }
 
 /// The bound that keeps money below 2^126; quotes may fill up to max_inventory.
-fn money_bound(instruments: &[Instrument], policy: &Policy, initial_cash: i128) -> Result<()> {
+fn money_bound(instruments: &Instruments, policy: &Policy, initial_cash: i128) -> Result<()> {
     let inventory = match policy {
         Policy::Target(_) => 0,
         Policy::Quoting(quoting) => quoting.max_inventory,
@@ -161,7 +161,7 @@ fn money_bound(instruments: &[Instrument], policy: &Policy, initial_cash: i128) 
         (i128::from(price) * i128::from(quantity)).checked_mul(i128::from(i.multiplier))
     };
     let mut sum = initial_cash.checked_abs();
-    for instrument in instruments {
+    for instrument in instruments.iter() {
         sum = sum.and_then(|sum| sum.checked_add(largest(instrument)?));
     }
     match sum {
@@ -187,7 +187,7 @@ fn signals(message: &pb::SignalLimits) -> Result<SignalLimits> {
     })
 }
 
-fn policy(message: &pb::PolicyConfig, instruments: &[Instrument]) -> Result<Policy> {
+fn policy(message: &pb::PolicyConfig, instruments: &Instruments) -> Result<Policy> {
     let (target_message, quoting_message) =
         (message.target.unwrap_or_default(), message.quoting.unwrap_or_default());
     let offset = i64::from(target_message.offset_ticks);
@@ -235,7 +235,7 @@ fn quoting(message: &pb::QuotingPolicy) -> Result<QuotingPolicy> {
     })
 }
 
-fn reconciler(message: &pb::ReconcilerConfig, instruments: &[Instrument]) -> Result<ReconcilerConfig> {
+fn reconciler(message: &pb::ReconcilerConfig, instruments: &Instruments) -> Result<ReconcilerConfig> {
     let largest_lot = instruments.iter().map(|instrument| instrument.lot).max().unwrap_or(1);
     if message.slice_quantity != 0 {
         within("reconciler.slice_quantity", message.slice_quantity, largest_lot, i64::MAX)?;

@@ -5,6 +5,7 @@ use crate::core::float::canonical;
 use crate::core::guard::guarded;
 use crate::core::options::Options;
 use crate::data_engine::columns::Batch;
+use crate::data_engine::single_quote::SingleQuote;
 use crate::engine::Engine;
 use crate::performance::statistics::Statistics;
 
@@ -59,9 +60,16 @@ impl EngineHandle {
     /// Runs a batch; returns its records back to back.
     pub fn process(&mut self, columns: &[&[u8]], controls: &[&[u8]]) -> Result<&[u8]> {
         self.alive()?;
-        let batch = Batch::new(columns, controls)?;
         let engine = &mut self.engine;
-        let outcome = guarded(|| engine.process(&batch));
+        let single = if controls.is_empty() { SingleQuote::of(columns) } else { None };
+        let outcome = match single.map(|single| guarded(|| engine.process_single(&single))) {
+            Some(Ok(true)) => Ok(()),
+            Some(Err(reason)) => Err(reason),
+            Some(Ok(false)) | None => {
+                let batch = Batch::new(columns, controls)?;
+                guarded(|| engine.process(&batch))
+            }
+        };
         self.latch(outcome)?;
         Ok(self.engine.output())
     }

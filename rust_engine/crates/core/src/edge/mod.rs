@@ -1,5 +1,6 @@
 //! What crosses the engine's border: protobuf, controls, snapshots, and the guard that latches faults.
 
+pub mod columns;
 pub mod command;
 pub mod config;
 pub mod configure;

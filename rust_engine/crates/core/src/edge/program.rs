@@ -28,9 +28,6 @@ pub fn compile(message: &pb::Program, symbols: usize, source_count: u32) -> Resu
         let checked = Checked::of(node, index, source_count)
             .map_err(|reason| EngineError::program(format!("node {index} {:?}: {reason}", node.name)))?;
         words_per_symbol += (checked.u_words + checked.f_words) as u64;
-        if matches!(checked.op, Op::ExternalScore | Op::ExternalConfidence) {
-            program.external_nodes.push(index);
-        }
         let (inputs, params) = (program.inputs.len(), program.params.len());
         program.inputs.extend_from_slice(&node.inputs);
         program.params.extend_from_slice(&node.params);
@@ -42,12 +39,14 @@ pub fn compile(message: &pb::Program, symbols: usize, source_count: u32) -> Resu
             params: params..program.params.len(),
             u_words: checked.u_words,
             f_words: checked.f_words,
-            u_start: program.u_total,
-            f_start: program.f_total,
+            // Until the whole is laid out.
+            is_stateless: false,
+            u_start: 0,
+            f_start: 0,
+            value_start: 0,
         });
-        program.u_total += checked.u_words * symbols;
-        program.f_total += checked.f_words * symbols;
     }
+    program.lay_out(symbols);
     program.score = output(&program, "score", message.score)?;
     program.score_clock = program.nodes[program.score].clock;
     if program.score_clock == 0 {

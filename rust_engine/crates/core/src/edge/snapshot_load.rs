@@ -41,6 +41,7 @@ impl Engine {
         for sequence in &mut engine.phase_one.intake.last_sequence {
             *sequence = reader.u64()?;
         }
+        engine.phase_one.nodes.keep_all(&engine.phase_one.program);
         for symbol in 0..engine.phase_one.symbols.len() {
             engine.read_phase_one(&mut reader, symbol)?;
         }
@@ -194,12 +195,15 @@ impl State {
         self.flattened_symbols = 0;
         self.pending_bars.clear();
         for (number, symbol) in self.symbols.iter().enumerate() {
-            let value =
-                crate::core::fixed::notional(symbol.holding.position, symbol.market.mark, symbol.multiplier);
+            let value = crate::core::fixed::notional(
+                symbol.holding.position,
+                symbol.market.mark,
+                symbol.multiplier(),
+            );
             equity += value;
             self.held_symbols += usize::from(symbol.holding.position != 0);
             self.flattened_symbols += usize::from(symbol.scope.flatten);
-            if symbol.pending.is_some() {
+            if symbol.rare.as_ref().is_some_and(|rare| rare.pending.is_some()) {
                 self.pending_bars.push(number as u32);
             }
         }

@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
     pub fn bucket(&mut self) -> Result<Bucket> {
         let tokens = self.i128()?;
         possible((0..=TOKENS_MAX).contains(&tokens), "a bucket's tokens")?;
-        Ok(Bucket { tokens, ts: self.event_time()? })
+        Ok(Bucket { tokens: tokens as i64, ts: self.event_time()? })
     }
 
     /// A last value and whether there is one; without one it is zero.

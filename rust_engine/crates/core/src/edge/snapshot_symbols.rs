@@ -1,17 +1,18 @@
 //! Reads what a snapshot says of every symbol, phase one and phase two (spec 14.1.5, 14.1.6).
 use super::snapshot_reader::{Reader, possible};
-use crate::core::config::Instrument;
 use crate::core::contract::{Op, Side};
 use crate::core::error::Result;
+use crate::core::instruments::Instrument;
 use crate::data_engine::market::BookLevel;
 use crate::data_engine::quote::Top;
 use crate::data_engine::validation::LEVELS;
 use crate::engine::Engine;
 use crate::order_engine::policy::PendingVerdict;
 use crate::order_engine::retry::{Desire, Retry};
-use crate::risk_engine::duplicates::{Accepted, Duplicates};
+use crate::risk_engine::duplicates::Accepted;
 use crate::signal_engine::external::ExternalSignal;
 use crate::signal_engine::program::Node;
+use crate::signal_engine::symbol_data::MoreData;
 use crate::state::State;
 
 const EXTERNAL_BYTES: usize = 36;
@@ -29,21 +30,21 @@ impl Engine {
         possible(bid_size == 0 || instrument.takes(bid), "a bid")?;
         possible(ask_size == 0 || instrument.takes(ask), "an ask")?;
         data.quote = Top { bid, ask, bid_size, ask_size };
-        data.last_trade_price = reader.i64()?;
-        data.has_trade = reader.flag()?;
-        reader.absent(data.has_trade, &[data.last_trade_price])?;
-        possible(!data.has_trade || instrument.takes(data.last_trade_price), "a trade's price")?;
-        data.last_sign = reader.i8()?;
-        possible((-1..=1).contains(&data.last_sign), "a trade's sign")?;
-        data.vwap_session = reader.session()?;
-        data.vwap_pq = reader.f64()?;
-        data.vwap_q = reader.f64()?;
+        let (last_trade_price, has_trade) = (reader.i64()?, reader.flag()?);
+        let mut more = MoreData { last_trade_price, has_trade, ..MoreData::default() };
+        reader.absent(more.has_trade, &[more.last_trade_price])?;
+        possible(!more.has_trade || instrument.takes(more.last_trade_price), "a trade's price")?;
+        more.last_sign = reader.i8()?;
+        possible((-1..=1).contains(&more.last_sign), "a trade's sign")?;
+        more.vwap_session = reader.session()?;
+        more.vwap_pq = reader.f64()?;
+        more.vwap_q = reader.f64()?;
         let count = reader.count(EXTERNAL_BYTES, "the number of external signals")?;
         possible(count <= most, "the number of external signals")?;
         for _ in 0..count {
             let source = reader.u32()?;
             possible(source < config.source_count, "an external signal's source")?;
-            data.external.push(ExternalSignal {
+            more.external.push(ExternalSignal {
                 source,
                 score: reader.f64()?,
                 confidence: reader.f64()?,
@@ -51,13 +52,12 @@ impl Engine {
                 event_index: reader.u64()?,
             });
         }
+        if !more.is_empty() {
+            data.more = Some(Box::new(more));
+        }
         let nodes = &mut self.phase_one.nodes;
-        for (place, node) in self.phase_one.program.nodes.iter().enumerate() {
-            let value = reader.f64()?;
-            // A constant keeps its own value: another one would not be written back.
-            if node.op != Op::Const {
-                nodes.values[place * nodes.symbols + symbol] = value;
-            }
+        for node in &self.phase_one.program.nodes {
+            nodes.set_value(node, symbol, reader.f64()?);
         }
         for node in &self.phase_one.program.nodes {
             let (u, f) = nodes.words(node, symbol);
@@ -129,17 +129,17 @@ impl State {
         let bits = [pending.score, pending.confidence, pending.fair_value].map(|x| x.to_bits() as i64);
         reader.absent(has_pending, &bits)?;
         reader.absent(has_pending, &[pending.ts_init])?;
-        s.pending = has_pending.then_some(pending);
-        for retry in &mut s.retry {
-            *retry = read_retry(reader)?;
+        let retry = [read_retry(reader)?, read_retry(reader)?];
+        if has_pending || retry != [None; 2] {
+            let rare = s.rare_mut();
+            (rare.pending, rare.retry) = (has_pending.then_some(pending), retry);
         }
         s.bucket = reader.bucket()?;
-        s.duplicates = Duplicates::default();
         for _ in 0..reader.count(ACCEPTED_BYTES, "the number of accepted orders")? {
             let (side, order_type) = (reader.side()?, reader.order_type()?);
             let (quantity, price) = (reader.i64()?, reader.i64()?);
-            let desire = Desire { order_type, price, quantity };
-            s.duplicates.push(Accepted { side, desire, ts: reader.event_time()? });
+            let accepted = Accepted { ts: reader.event_time()?, price, quantity, order_type, side };
+            self.duplicates.push(&mut s.open.remembered, accepted);
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl State {
         let band = (reader.i64()?, reader.i64()?);
         let has_band = reader.flag()?;
         reader.absent(has_band, &[band.0, band.1])?;
-        market.band = has_band.then_some(band);
+        s.set_band(has_band.then_some(band));
         Ok(())
     }
 }

@@ -6,8 +6,10 @@ use crate::data_engine::market::BookLevel;
 use crate::engine::Engine;
 use crate::execution_engine::venue::{Message, Report};
 use crate::order_engine::slab::Order;
+use crate::risk_engine::duplicates::Duplicates;
 use crate::risk_engine::rate::Bucket;
 use crate::signal_engine::phase_one::PhaseOne;
+use crate::signal_engine::symbol_data::MoreData;
 use crate::state::{State, Symbol};
 
 pub(super) const MAGIC: &[u8; 8] = b"QRTSNAP1";
@@ -58,7 +60,7 @@ impl Writer {
     }
 
     fn bucket(&mut self, bucket: &Bucket) {
-        self.i128(bucket.tokens);
+        self.i128(i128::from(bucket.tokens));
         self.i64(bucket.ts);
     }
 }
@@ -81,11 +83,12 @@ pub(super) fn write(phase_one: &mut PhaseOne, state: &State) -> Vec<u8> {
     }
     write_engine(&mut out, phase_one.intake.last_ts_init, state);
     phase_one.intake.last_sequence.iter().for_each(|&sequence| out.u64(sequence));
+    phase_one.nodes.keep_all(&phase_one.program);
     for symbol in 0..phase_one.symbols.len() {
         write_phase_one(&mut out, phase_one, symbol);
     }
     for symbol in &state.symbols {
-        write_phase_two(&mut out, symbol);
+        write_phase_two(&mut out, symbol, &state.duplicates);
     }
     out.u32(state.orders.len() as u32);
     state.orders.iter().for_each(|order| write_order(&mut out, order));
@@ -114,15 +117,16 @@ fn write_engine(out: &mut Writer, last_ts_init: i64, state: &State) {
 
 fn write_phase_one(out: &mut Writer, phase_one: &mut PhaseOne, symbol: usize) {
     let data = &phase_one.symbols[symbol];
-    let quote = &data.quote;
-    out.i64s(&[quote.bid, quote.ask, quote.bid_size, quote.ask_size, data.last_trade_price]);
-    out.flag(data.has_trade);
-    out.i8(data.last_sign);
-    out.i64(data.vwap_session);
-    out.f64(data.vwap_pq);
-    out.f64(data.vwap_q);
-    out.u32(data.external.len() as u32);
-    for held in &data.external {
+    let (quote, nothing) = (&data.quote, MoreData::default());
+    let more = data.more.as_deref().unwrap_or(&nothing);
+    out.i64s(&[quote.bid, quote.ask, quote.bid_size, quote.ask_size, more.last_trade_price]);
+    out.flag(more.has_trade);
+    out.i8(more.last_sign);
+    out.i64(more.vwap_session);
+    out.f64(more.vwap_pq);
+    out.f64(more.vwap_q);
+    out.u32(more.external.len() as u32);
+    for held in &more.external {
         out.u32(held.source);
         out.f64(held.score);
         out.f64(held.confidence);
@@ -130,8 +134,8 @@ fn write_phase_one(out: &mut Writer, phase_one: &mut PhaseOne, symbol: usize) {
         out.u64(held.event_index);
     }
     let nodes = &mut phase_one.nodes;
-    for node in 0..phase_one.program.nodes.len() {
-        out.f64(nodes.values[node * nodes.symbols + symbol]);
+    for node in &phase_one.program.nodes {
+        out.f64(nodes.value(&phase_one.program, node, symbol));
     }
     for node in &phase_one.program.nodes {
         let (u, f) = nodes.words(node, symbol);
@@ -146,7 +150,7 @@ fn write_levels(out: &mut Writer, levels: &[BookLevel]) {
     }
 }
 
-fn write_phase_two(out: &mut Writer, symbol: &Symbol) {
+fn write_phase_two(out: &mut Writer, symbol: &Symbol, duplicates: &Duplicates) {
     let market = &symbol.market;
     let (bids, asks) = (market.own(Side::Buy), market.own(Side::Sell));
     out.u8(bids.len() as u8);
@@ -166,9 +170,9 @@ fn write_phase_two(out: &mut Writer, symbol: &Symbol) {
     out.u8(market.status);
     out.u8(symbol.scope.level as u8);
     out.flag(symbol.scope.flatten);
-    let (low, high) = market.band.unwrap_or_default();
+    let (low, high) = symbol.band().unwrap_or_default();
     out.i64s(&[low, high]);
-    out.flag(market.band.is_some());
+    out.flag(symbol.has_band());
     out.i64(symbol.holding.position);
     out.i128(symbol.holding.cost);
     let decision = &symbol.decision;
@@ -177,13 +181,14 @@ fn write_phase_two(out: &mut Writer, symbol: &Symbol) {
     out.i64(decision.target);
     out.f64(decision.target_x);
     out.flag(decision.has_target);
-    out.flag(symbol.pending.is_some());
-    let pending = symbol.pending;
+    let rare = symbol.rare.as_ref();
+    let pending = rare.and_then(|rare| rare.pending);
+    out.flag(pending.is_some());
     out.f64(pending.map_or(0.0, |verdict| verdict.score));
     out.f64(pending.map_or(0.0, |verdict| verdict.confidence));
     out.f64(pending.map_or(0.0, |verdict| verdict.fair_value));
     out.i64(pending.map_or(0, |verdict| verdict.ts_init));
-    for retry in &symbol.retry {
+    for retry in rare.map_or([None; 2], |rare| rare.retry) {
         out.flag(retry.is_some());
         out.i64s(&[
             retry.map_or(0, |retry| retry.desire.price),
@@ -193,11 +198,11 @@ fn write_phase_two(out: &mut Writer, symbol: &Symbol) {
         out.i64(retry.map_or(0, |retry| retry.ts));
     }
     out.bucket(&symbol.bucket);
-    out.u32(symbol.duplicates.len() as u32);
-    for accepted in symbol.duplicates.iter() {
+    out.u32(duplicates.iter(symbol.open.remembered).count() as u32);
+    for accepted in duplicates.iter(symbol.open.remembered) {
         out.u8(accepted.side as u8);
-        out.u8(accepted.desire.order_type as u8);
-        out.i64s(&[accepted.desire.quantity, accepted.desire.price, accepted.ts]);
+        out.u8(accepted.order_type as u8);
+        out.i64s(&[accepted.quantity, accepted.price, accepted.ts]);
     }
 }
 

@@ -1,9 +1,9 @@
 //! A BAR meets the orders that wait for it (spec 7.9).
 use super::book::within_limit;
 use super::venue::VenueFill;
-use crate::core::config::Instrument;
 use crate::core::contract::{Code, FillReason, Liquidity, OrderType, Side, Trigger};
 use crate::core::fixed::{SCALE, cap, floor_to};
+use crate::core::instruments::Instrument;
 use crate::order_engine::slab::{NONE, Order};
 use crate::state::State;
 

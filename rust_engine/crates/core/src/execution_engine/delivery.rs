@@ -34,7 +34,7 @@ impl State {
         self.note_expiry(order.created);
         let s = &self.symbols[order.symbol];
         let is_frozen = s.market.is_frozen();
-        if s.is_bar_filled {
+        if self.is_bar_filled(order.symbol) {
             if matches!(order.order_type, OrderType::Limit | OrderType::PostOnly) {
                 self.report(order.id, Trigger::Ack, Code::None, ts_venue);
             }
@@ -85,7 +85,7 @@ impl State {
             return;
         }
         let s = &self.symbols[order.symbol];
-        let (is_frozen, is_bar_filled) = (s.market.is_frozen(), s.is_bar_filled);
+        let (is_frozen, is_bar_filled) = (s.market.is_frozen(), self.is_bar_filled(order.symbol));
         let is_post_only = order.order_type == OrderType::PostOnly;
         if is_post_only && !is_bar_filled && !is_frozen && is_reached(&s.market, order.side, message.price) {
             self.report(order.id, Trigger::ReplaceReject, Code::PostOnlyWouldTake, ts_venue);

@@ -13,7 +13,7 @@ impl State {
             self.set_mark(symbol, mark);
         }
         let s = &self.symbols[symbol];
-        if s.open.count != 0 && !s.is_bar_filled && !s.market.is_frozen() {
+        if s.open.count != 0 && !self.is_bar_filled(symbol) && !s.market.is_frozen() {
             self.match_quote(symbol);
         }
     }
@@ -21,7 +21,7 @@ impl State {
     pub fn trade_happened(&mut self, symbol: usize, flags: u32, price: i64, size: i64, aggressor: i8) {
         self.last_price_seen(symbol, flags, price);
         let s = &self.symbols[symbol];
-        if s.open.count != 0 && !s.is_bar_filled && !s.market.is_frozen() {
+        if s.open.count != 0 && !self.is_bar_filled(symbol) && !s.market.is_frozen() {
             self.match_trade(symbol, price, size, aggressor);
         }
     }
@@ -29,7 +29,7 @@ impl State {
     pub fn bar_closed(&mut self, symbol: usize, flags: u32, bar: &Bar, close: i64) {
         self.last_price_seen(symbol, flags, close);
         let s = &self.symbols[symbol];
-        if s.open.count != 0 && s.is_bar_filled {
+        if s.open.count != 0 && self.is_bar_filled(symbol) {
             self.match_bar(symbol, bar);
         }
     }

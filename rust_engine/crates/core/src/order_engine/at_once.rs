@@ -17,7 +17,7 @@ impl State {
             && self.config.venue.answers_at_once()
             && s.open.count == 0
             && self.venue.reports.is_empty()
-            && !s.is_bar_filled
+            && !self.is_bar_filled(ticket.symbol)
             && !s.market.is_frozen();
         let best = s.market.opposite(ticket.side).first().filter(|_| is_direct)?;
         let left = best.size.saturating_sub(s.market.taken(ticket.side));

@@ -5,7 +5,7 @@ use crate::state::State;
 impl State {
     /// Keeps a bar's verdict; a later one replaces it.
     pub fn keep_verdict(&mut self, symbol: usize, verdict: PendingVerdict) {
-        if self.symbols[symbol].pending.replace(verdict).is_none() {
+        if self.symbols[symbol].rare_mut().pending.replace(verdict).is_none() {
             self.pending_bars.push(symbol as u32);
         }
     }
@@ -16,7 +16,8 @@ impl State {
         waiting.sort_unstable();
         for &symbol in &waiting {
             let symbol = symbol as usize;
-            let Some(verdict) = self.symbols[symbol].pending.take() else { continue };
+            let rare = self.symbols[symbol].rare.as_mut();
+            let Some(verdict) = rare.and_then(|rare| rare.pending.take()) else { continue };
             if self.now - verdict.ts_init > self.config.signals.max_age_ns {
                 self.counters.expired_signals += 1;
             } else {
@@ -30,7 +31,9 @@ impl State {
     /// A new program forgets targets and pending verdicts (spec 11.3).
     pub fn forget_targets(&mut self) {
         for symbol in &mut self.symbols {
-            symbol.pending = None;
+            if let Some(rare) = &mut symbol.rare {
+                rare.pending = None;
+            }
             let Decision { direction, signal_id, .. } = symbol.decision;
             symbol.decision = Decision { direction, signal_id, ..Decision::default() };
         }

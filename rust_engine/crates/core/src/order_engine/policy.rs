@@ -1,10 +1,11 @@
 //! Policies: pure functions from a verdict to a desired bid and ask (spec 10.1-10.4).
 use super::retry::Desire;
-use crate::core::config::{Instrument, Policy, QuotingPolicy, TargetPolicy};
+use crate::core::config::{Policy, QuotingPolicy, TargetPolicy};
 use crate::core::contract::{OrderType, PriceReference, Rebalance, Side, SignalRecord, Sizing};
 use crate::core::fixed::cap;
 use crate::core::fixed::{ceil_to, floor_to, mul_div, notional};
 use crate::core::float::{canonical, rint};
+use crate::core::instruments::Instrument;
 use crate::state::State;
 
 /// What a symbol's decisions remember.
@@ -18,8 +19,6 @@ pub struct Decision {
     pub target_x: f64,
     /// Score and confidence that gave the direction and the target; NaN where they must be worked out.
     pub settled_by: (f64, f64),
-    /// Magnitude of x that was last sized by QUANTITY, and the target that it gave.
-    pub sized: (f64, i64),
 }
 
 impl Default for Decision {
@@ -31,7 +30,6 @@ impl Default for Decision {
             target: 0,
             target_x: 0.0,
             settled_by: (f64::NAN, f64::NAN),
-            sized: (f64::NAN, 0),
         }
     }
 }
@@ -78,6 +76,9 @@ impl State {
         let decision = &mut self.symbols[symbol].decision;
         decision.direction = direction;
         decision.signal_id = self.last_signal_id;
+        if self.output.is_dropped() {
+            return;
+        }
         let record = SignalRecord {
             event_index: self.event_index,
             ts_init: self.now,
@@ -145,13 +146,17 @@ impl State {
 
     /// The target position of x by QUANTITY.
     #[inline]
-    fn quantity_target(&mut self, symbol: usize, x: f64, policy: &TargetPolicy) -> i64 {
-        let decision = &mut self.symbols[symbol].decision;
-        if x.abs() != decision.sized.0 {
+    fn quantity_target(&self, symbol: usize, x: f64, policy: &TargetPolicy) -> i64 {
+        let decision = &self.symbols[symbol].decision;
+        // One that this engine has worked out, not a snapshot given: x that turns keeps its size.
+        let is_known = x.abs() == decision.target_x.abs() && !decision.settled_by.0.is_nan();
+        let size = if is_known {
+            decision.target.saturating_abs()
+        } else {
             let quantity = cap(share_ppb(x), i128::from(policy.max_quantity));
-            decision.sized = (x.abs(), hold_to_lots(quantity, &self.config.instruments[symbol]));
-        }
-        if x < 0.0 { -decision.sized.1 } else { decision.sized.1 }
+            hold_to_lots(quantity, &self.config.instruments[symbol])
+        };
+        if x < 0.0 { -size } else { size }
     }
 
     /// The target position of x by WEIGHT; none decides nothing.

@@ -19,12 +19,13 @@ pub struct Retry {
 
 impl State {
     pub fn remember_rejected(&mut self, symbol: usize, side: Side, desire: Desire) {
-        self.symbols[symbol].retry[side_place(side)] = Some(Retry { desire, ts: self.now });
+        self.symbols[symbol].rare_mut().retry[side_place(side)] = Some(Retry { desire, ts: self.now });
     }
 
     /// The desire equals the last rejected one, and retry_after_ns has not passed.
     pub fn is_held_back(&self, symbol: usize, side: Side, desire: &Desire) -> bool {
-        self.symbols[symbol].retry[side_place(side)].is_some_and(|retry| {
+        let rare = self.symbols[symbol].rare.as_ref();
+        rare.and_then(|rare| rare.retry[side_place(side)]).is_some_and(|retry| {
             retry.desire == *desire && self.now - retry.ts < self.config.reconciler.retry_after_ns
         })
     }

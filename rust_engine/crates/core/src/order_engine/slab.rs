@@ -1,6 +1,7 @@
 //! Open orders in one slab, linked in ascending id, engine-wide and per symbol (spec 9.1).
 use crate::core::contract::{OrderState, OrderType, Side};
 use crate::core::fixed::Money;
+use crate::risk_engine::duplicates::Remembered;
 
 /// No place.
 pub const NONE: u32 = u32::MAX;
@@ -100,6 +101,8 @@ pub struct OpenOrders {
     first: u32,
     last: u32,
     pub count: u32,
+    /// Its orders in the memory of row 10.
+    pub remembered: Remembered,
     /// Leaves of open buys and sells, B and S (spec 9.5).
     pub buy: i64,
     pub sell: i64,
@@ -107,7 +110,7 @@ pub struct OpenOrders {
 
 impl Default for OpenOrders {
     fn default() -> Self {
-        Self { first: NONE, last: NONE, count: 0, buy: 0, sell: 0 }
+        Self { first: NONE, last: NONE, count: 0, remembered: Remembered::default(), buy: 0, sell: 0 }
     }
 }
 

@@ -23,15 +23,16 @@ impl State {
             && one_may_be_open
             && config.check_risk
             && config.account_type == AccountType::Margin;
-        for (symbol, instrument) in self.symbols.iter_mut().zip(&config.instruments) {
-            let most = symbol.limits.max_order_quantity.unwrap_or(i64::MAX);
+        for (terms, instrument) in self.terms.iter_mut().zip(config.instruments.kinds()) {
+            let most = terms.limits.max_order_quantity.unwrap_or(i64::MAX);
             let share = match (limits.max_adv_share_ppb, instrument.adv) {
                 (Some(share_ppb), Some(adv)) => {
                     cap(share_ppb, i128::from(adv)).min(i128::from(i64::MAX)) as i64
                 }
                 _ => i64::MAX,
             };
-            symbol.sure_quantity = if is_possible && !symbol.is_bar_filled { most.min(share) } else { 0 };
+            terms.sure_quantity =
+                if is_possible && !instrument.is_bar_filled() { most.min(share) } else { 0 };
         }
     }
 
@@ -39,7 +40,7 @@ impl State {
     #[inline]
     pub(super) fn fill_surely(&mut self, symbol: usize, side: Side, desire: &Desire) -> bool {
         let quantity = desire.quantity;
-        if quantity > self.symbols[symbol].sure_quantity {
+        if quantity > self.terms_of(symbol).sure_quantity {
             return false;
         }
         let Some(price) = self.sure_price(symbol, side, quantity) else { return false };
@@ -73,7 +74,7 @@ impl State {
             & (s.scope.level == Level::Run)
             & (market.status == 0)
             & !market.halted
-            & market.band.is_none()
+            & !s.has_band()
             & market.has_mark;
         let is_alone = self.orders.is_empty()
             && self.venue.reports.is_empty()
@@ -106,13 +107,13 @@ impl State {
             Side::Sell => position.saturating_sub(quantity),
         };
         let worst = position.saturating_abs().max(after.saturating_abs());
-        let value = |quantity: i64, price: i64| notional(quantity, price, s.multiplier).wrapping_abs();
+        let value = |quantity: i64, price: i64| notional(quantity, price, s.multiplier()).wrapping_abs();
         let whole = value(worst, s.market.mark);
         value(quantity, s.market.mark) <= envelope.order_value
             && whole <= envelope.position_value
             && whole <= envelope.gross
             && value(worst, s.market.risk_price) <= envelope.risk_gross
-            && s.limits.max_position_quantity.is_none_or(|most| worst <= most)
+            && self.limits_of(symbol).max_position_quantity.is_none_or(|most| worst <= most)
             && self.risk_model.as_ref().is_none_or(|model| self.now <= model.valid_until_ns)
             && !self.halts.drawdown_latched
             && !self.halts.daily_loss_latched

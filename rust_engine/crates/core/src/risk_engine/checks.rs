@@ -76,7 +76,7 @@ impl State {
             & (s.scope.level == Level::Run)
             & !market.halted
             & (market.status == 0)
-            & market.band.is_none()
+            & !s.has_band()
     }
 
     /// Rows 1 and 2.
@@ -102,10 +102,11 @@ impl State {
 
     /// Row 4.
     fn rows_status(&self, ticket: &Ticket, stance: &Stance) -> Row {
-        let market = &self.symbols[ticket.symbol].market;
+        let s = &self.symbols[ticket.symbol];
+        let market = &s.market;
         holds(!market.halted && !market.has_status(status::HALTED), Code::Halted)?;
         holds(!market.has_status(status::CLOSED), Code::Closed)?;
-        if let Some((low, high)) = market.band {
+        if let Some((low, high)) = s.band() {
             let inside = self.band_test_price(ticket).is_none_or(|price| match ticket.side {
                 Side::Buy => price <= high,
                 Side::Sell => price >= low,
@@ -135,10 +136,10 @@ impl State {
     fn rows_size(&self, ticket: &Ticket, stance: &Stance) -> Row {
         let s = &self.symbols[ticket.symbol];
         let quantity = i128::from(ticket.quantity);
-        if let Some(most) = s.limits.max_order_quantity {
+        if let Some(most) = self.limits_of(ticket.symbol).max_order_quantity {
             Refusal::above(Code::OrderSize, i128::from(most), quantity)?;
         }
-        let value = notional(ticket.quantity, s.market.mark, s.multiplier).wrapping_abs();
+        let value = notional(ticket.quantity, s.market.mark, s.multiplier()).wrapping_abs();
         let is_proved = value <= self.envelope.order_value;
         if let Some(most) = self.limits.max_order_notional
             && !is_proved

@@ -36,9 +36,8 @@ impl State {
 
     /// Limit of a MARKET order; none where there is no mark.
     pub fn collar_price(&self, symbol: usize, side: Side) -> Option<i64> {
-        let s = &self.symbols[symbol];
-        let collar_ppb = s.limits.price_collar_ppb.unwrap_or(DEFAULT_COLLAR_PPB);
-        s.market.has_mark.then(|| self.collar_price_at(symbol, side, collar_ppb))
+        let collar_ppb = self.limits_of(symbol).price_collar_ppb.unwrap_or(DEFAULT_COLLAR_PPB);
+        self.symbols[symbol].market.has_mark.then(|| self.collar_price_at(symbol, side, collar_ppb))
     }
 
     /// The price that the LULD row tests a MARKET order with, if a mark and a collar exist.
@@ -46,8 +45,7 @@ impl State {
         if !ticket.is_market() {
             return Some(ticket.price);
         }
-        self.symbols[ticket.symbol]
-            .limits
+        self.limits_of(ticket.symbol)
             .price_collar_ppb
             .and_then(|_| self.collar_price(ticket.symbol, ticket.side))
     }
@@ -64,14 +62,14 @@ impl State {
         if ticket.is_market() {
             return self.collar_market_order(ticket);
         }
-        let s = &self.symbols[ticket.symbol];
-        let Some(collar_ppb) = s.limits.price_collar_ppb else { return Ok(()) };
-        if !s.market.has_mark {
+        let (limits, market) = (self.limits_of(ticket.symbol), &self.symbols[ticket.symbol].market);
+        let Some(collar_ppb) = limits.price_collar_ppb else { return Ok(()) };
+        if !market.has_mark {
             return Err(Refusal::plain(Code::NoReference));
         }
-        let mark = i128::from(s.market.mark);
+        let mark = i128::from(market.mark);
         let band = self.collar_band(ticket.symbol, collar_ppb);
-        let far = cap(s.limits.price_collar_far_ppb.unwrap_or(collar_ppb), mark.abs()).max(band);
+        let far = cap(limits.price_collar_far_ppb.unwrap_or(collar_ppb), mark.abs()).max(band);
         let (low, high) = match ticket.side {
             Side::Buy => (mark - far, mark + band),
             Side::Sell => (mark - band, mark + far),

@@ -2,7 +2,7 @@
 use crate::core::contract::{AccountCause, Code, HaltAction, Level};
 use crate::core::limits::{Limits, RiskModel};
 use crate::risk_engine::envelope::Envelope;
-use crate::state::{Scope, State};
+use crate::state::{Scope, State, Terms};
 
 impl State {
     /// SET_LEVEL of the engine or of one symbol.
@@ -48,10 +48,10 @@ impl State {
     /// SET_LIMITS: latches and tokens stay.
     pub fn set_limits(&mut self, limits: Limits) {
         self.bucket.hold_to(limits.max_orders_per_second);
-        for (symbol, instrument) in self.symbols.iter_mut().zip(&self.config.instruments) {
+        for symbol in &mut self.symbols {
             symbol.bucket.hold_to(limits.max_orders_per_second_symbol);
-            symbol.limits = limits.of(instrument);
         }
+        self.terms = Terms::of(&self.config, &limits);
         self.limits = limits;
         self.halts.unsettle();
         self.clocks.unsettle();
@@ -68,8 +68,8 @@ impl State {
 
     /// SET_STATUS: a band is set when its low end is below its high end.
     pub fn set_status(&mut self, symbol: usize, status: u8, band_low: i64, band_high: i64) {
-        let market = &mut self.symbols[symbol].market;
-        market.status = status;
-        market.band = (band_low < band_high).then_some((band_low, band_high));
+        let s = &mut self.symbols[symbol];
+        s.market.status = status;
+        s.set_band((band_low < band_high).then_some((band_low, band_high)));
     }
 }

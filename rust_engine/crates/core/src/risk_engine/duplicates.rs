@@ -1,23 +1,97 @@
 //! Memory of accepted orders, so that the same one is not sent twice in a moment (spec 9.6).
-use crate::core::contract::{Code, Side};
-use crate::core::ring::Ring;
+use crate::core::contract::{Code, OrderType, Side};
 use crate::order_engine::retry::Desire;
+use crate::order_engine::slab::NONE;
 use crate::risk_engine::ticket::Refusal;
 use crate::state::State;
 
 /// An accepted order as it was desired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    pub side: Side,
-    pub desire: Desire,
     pub ts: i64,
+    pub price: i64,
+    pub quantity: i64,
+    pub order_type: OrderType,
+    pub side: Side,
 }
 
-/// A symbol's accepted orders, in order of acceptance.
-pub type Duplicates = Ring<Accepted>;
+/// A symbol's accepted orders in order of acceptance: a ring in `Duplicates`, known by its last one.
+#[derive(Clone, Copy, Debug)]
+pub struct Remembered(u32);
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self(NONE)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    accepted: Accepted,
+    /// The next one of the symbol, behind its last the first; of a free slot the next free one.
+    next: u32,
+}
+
+/// The memory of all symbols.
+#[derive(Clone, Debug)]
+pub struct Duplicates {
+    slots: Vec<Slot>,
+    free: u32,
+}
+
+impl Duplicates {
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { slots: Vec::with_capacity(capacity), free: NONE }
+    }
+
+    #[inline]
+    pub fn push(&mut self, remembered: &mut Remembered, accepted: Accepted) {
+        let place = if self.free == NONE { self.slots.len() as u32 } else { self.free };
+        let first = match self.slots.get_mut(remembered.0 as usize) {
+            Some(last) => std::mem::replace(&mut last.next, place),
+            None => place,
+        };
+        remembered.0 = place;
+        let slot = Slot { accepted, next: first };
+        match self.slots.get_mut(place as usize) {
+            Some(free) => self.free = std::mem::replace(free, slot).next,
+            None => self.slots.push(slot),
+        }
+    }
+
+    /// Forgets the oldest ones that are at least so old.
+    #[inline]
+    fn forget(&mut self, remembered: &mut Remembered, now: i64, age: i64) {
+        while let Some(last) = self.slots.get(remembered.0 as usize) {
+            let first = last.next;
+            let oldest = &mut self.slots[first as usize];
+            if now - oldest.accepted.ts < age {
+                return;
+            }
+            let next = std::mem::replace(&mut oldest.next, self.free);
+            self.free = first;
+            if first == remembered.0 {
+                remembered.0 = NONE;
+                return;
+            }
+            self.slots[remembered.0 as usize].next = next;
+        }
+    }
+
+    /// A symbol's, oldest first.
+    pub fn iter(&self, remembered: Remembered) -> impl Iterator<Item = &Accepted> {
+        let last = remembered.0;
+        let first = self.slots.get(last as usize).map(|slot| slot.next);
+        let places = std::iter::successors(first, move |&place| {
+            (place != last).then(|| self.slots[place as usize].next)
+        });
+        places.map(|place| &self.slots[place as usize].accepted)
+    }
+}
 
 impl State {
     /// Row 10.
+    #[inline]
     pub fn row_duplicate(
         &mut self,
         symbol: usize,
@@ -25,16 +99,62 @@ impl State {
         desire: &Desire,
         window_ns: i64,
     ) -> Result<(), Refusal> {
-        let now = self.now;
-        let memory = &mut self.symbols[symbol].duplicates;
-        while memory.pop_if(|accepted| now - accepted.ts >= window_ns).is_some() {}
-        if memory.iter().any(|accepted| accepted.side == side && accepted.desire == *desire) {
+        let remembered = &mut self.symbols[symbol].open.remembered;
+        self.duplicates.forget(remembered, self.now, window_ns);
+        let is_same = |accepted: &Accepted| accepted.side == side && accepted.desire() == *desire;
+        if self.duplicates.iter(*remembered).any(is_same) {
             return Err(Refusal::plain(Code::DuplicateOrder));
         }
         Ok(())
     }
 
     pub fn remember_accepted(&mut self, symbol: usize, side: Side, desire: Desire) {
-        self.symbols[symbol].duplicates.push(Accepted { side, desire, ts: self.now });
+        let Desire { order_type, price, quantity } = desire;
+        let accepted = Accepted { ts: self.now, price, quantity, order_type, side };
+        self.duplicates.push(&mut self.symbols[symbol].open.remembered, accepted);
+    }
+}
+
+impl Accepted {
+    fn desire(&self) -> Desire {
+        Desire { order_type: self.order_type, price: self.price, quantity: self.quantity }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    #[test]
+    fn each_symbol_remembers_as_a_queue_of_its_own() {
+        let mut memory = Duplicates::with_capacity(2);
+        let mut remembered = [Remembered::default(); 3];
+        let mut queues: [VecDeque<Accepted>; 3] = Default::default();
+        let mut x: u64 = 88_172_645_463_325_252;
+        for now in 0..2000 {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            let (symbol, age) = ((x % 3) as usize, (x >> 8) as i64 % 40);
+            if x >> 20 & 1 == 0 {
+                memory.forget(&mut remembered[symbol], now, age);
+                while queues[symbol].front().is_some_and(|accepted| now - accepted.ts >= age) {
+                    queues[symbol].pop_front();
+                }
+            } else {
+                let quantity = (x >> 30) as i64 % 100;
+                let (order_type, side) = (OrderType::Market, Side::Buy);
+                let accepted = Accepted { ts: now, price: 0, quantity, order_type, side };
+                memory.push(&mut remembered[symbol], accepted);
+                queues[symbol].push_back(accepted);
+            }
+            for (remembered, queue) in remembered.iter().zip(&queues) {
+                assert!(memory.iter(*remembered).eq(queue), "at {now}");
+            }
+        }
+        let most = queues.iter().map(VecDeque::len).sum::<usize>();
+        assert!(memory.slots.len() < most + 200, "{} slots", memory.slots.len());
     }
 }

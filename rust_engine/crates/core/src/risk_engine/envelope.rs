@@ -64,7 +64,7 @@ impl State {
         let share =
             |ppb: Option<i64>| ppb.map_or(Money::MAX, |ppb| i128::from(ppb) * low / i128::from(SCALE));
         let limits = &self.limits;
-        let weights = self.symbols.iter().filter_map(|symbol| symbol.limits.max_position_weight_ppb);
+        let weights = self.terms.iter().filter_map(|terms| terms.limits.max_position_weight_ppb);
         Envelope {
             low,
             high: equity + equity / 8 + 1,

@@ -4,22 +4,22 @@
 //! bound proves nothing.
 use crate::core::contract::{AccountType, OrderState, Side};
 use crate::core::fixed::{Money, cap, notional};
-use crate::state::{State, Symbol};
+use crate::state::{State, Symbol, Terms};
 
 /// What the sums hold for one symbol.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Exposure {
-    /// Worst-side quantity w, and its value N at the mark when last settled.
+    /// Worst-side quantity w, with mark and risk price when last settled.
     pub worst: i64,
-    pub value: Money,
-    /// Its value at the risk price.
-    pub risk_value: Money,
-    pub margin: Money,
-    /// The symbol is in `Exposures::dirty`.
-    pub is_dirty: bool,
-    /// The symbol is in `Exposures::moved`.
-    is_moved: bool,
-    is_margin_dirty: bool,
+    mark: i64,
+    risk_price: i64,
+}
+
+/// Whether a symbol is in the lists of that name of `Exposures`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Listed {
+    dirty: bool,
+    moved: bool,
 }
 
 /// The sums, and the symbols whose part is out of date.
@@ -29,7 +29,6 @@ pub struct Exposures {
     pub net: Money,
     /// Symbols with w != 0.
     pub count: i64,
-    pub margin: Money,
     /// Sum of magnitudes at risk prices.
     pub risk_gross: Money,
     /// Cash held for open buys, of a CASH account.
@@ -43,16 +42,42 @@ pub struct Exposures {
     dirty: Vec<u32>,
     /// Symbols whose mark or quantity has moved since their value was settled.
     moved: Vec<u32>,
-    margin_dirty: Vec<u32>,
+    margins: Margins,
 }
 
-impl Exposure {
+/// Initial margins, kept from the first time on that a row needs them.
+#[derive(Clone, Debug, Default)]
+struct Margins {
+    of_symbol: Vec<Margin>,
+    sum: Money,
+    /// Symbols whose value was settled since.
+    dirty: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Margin {
+    held: Money,
+    is_dirty: bool,
+}
+
+impl Margins {
+    #[cold]
+    fn note_settled(&mut self, symbol: u32) {
+        let margin = &mut self.of_symbol[symbol as usize];
+        if !margin.is_dirty {
+            margin.is_dirty = true;
+            self.dirty.push(symbol);
+        }
+    }
+}
+
+impl Listed {
     /// Notes that mark or quantity has moved; true where that is new.
     #[inline]
     pub fn note_move(&mut self) -> bool {
-        let is_new = !self.is_moved;
+        let is_new = !self.moved;
         if is_new {
-            self.is_moved = true;
+            self.moved = true;
         }
         is_new
     }
@@ -65,19 +90,29 @@ impl Exposures {
         self.moved.push(symbol);
     }
 
-    pub fn new(symbols: &[Symbol]) -> Self {
+    pub fn new(terms: &[Terms], symbols: usize) -> Self {
+        let margins = terms.iter().filter_map(|terms| terms.limits.initial_margin_ppb);
         Self {
-            margin_ppb_max: margin_ppb_max(symbols),
-            dirty: Vec::with_capacity(symbols.len()),
-            moved: Vec::with_capacity(symbols.len()),
-            margin_dirty: Vec::with_capacity(symbols.len()),
+            margin_ppb_max: margins.max().unwrap_or(0),
+            dirty: Vec::with_capacity(symbols),
+            moved: Vec::with_capacity(symbols),
             ..Self::default()
         }
     }
 }
 
-fn margin_ppb_max(symbols: &[Symbol]) -> i64 {
-    symbols.iter().filter_map(|symbol| symbol.limits.initial_margin_ppb).max().unwrap_or(0)
+impl Symbol {
+    /// N: what the sums hold as the value of its exposure at the mark.
+    #[inline]
+    pub fn held_value(&self) -> Money {
+        notional(self.exposure.worst, self.exposure.mark, self.multiplier())
+    }
+
+    /// The same at the risk price.
+    #[inline]
+    pub fn held_risk_value(&self) -> Money {
+        notional(self.exposure.worst, self.exposure.risk_price, self.multiplier())
+    }
 }
 
 /// w: the larger of the two outcomes by magnitude, the buys' on a tie.
@@ -101,9 +136,9 @@ impl State {
     /// The symbol's position, orders, mark or risk price changed.
     #[inline]
     pub fn exposure_changed(&mut self, symbol: usize) {
-        let exposure = &mut self.symbols[symbol].exposure;
-        if !exposure.is_dirty {
-            exposure.is_dirty = true;
+        let listed = &mut self.symbols[symbol].listed;
+        if !listed.dirty {
+            listed.dirty = true;
             self.exposures.dirty.push(symbol as u32);
         }
     }
@@ -116,7 +151,7 @@ impl State {
             return self.exposure_changed(symbol);
         }
         self.exposures.drift = self.exposures.drift.wrapping_add(magnitude(change));
-        if s.exposure.note_move() {
+        if s.listed.note_move() {
             self.exposures.add_moved(symbol as u32);
         }
     }
@@ -127,9 +162,10 @@ impl State {
         let (s, sums) = (&mut self.symbols[symbol], &mut self.exposures);
         let value = u128::from(s.holding.position.unsigned_abs()) * u128::from(path);
         // A multiplier has 20 bits; a way as long proves nothing.
-        let change = if value >> 100 == 0 { value as Money * Money::from(s.multiplier) } else { Money::MAX };
+        let change =
+            if value >> 100 == 0 { value as Money * Money::from(s.multiplier()) } else { Money::MAX };
         sums.drift = sums.drift.saturating_add(change);
-        if s.exposure.note_move() {
+        if s.listed.note_move() {
             sums.add_moved(symbol as u32);
         }
     }
@@ -143,10 +179,10 @@ impl State {
             return self.exposure_changed(symbol);
         }
         // A worst side moves by no more than position and orders do.
-        let value = |price: i64| magnitude(notional(quantity, price, s.multiplier));
+        let value = |price: i64| magnitude(notional(quantity, price, s.multiplier()));
         sums.drift = sums.drift.saturating_add(value(s.market.mark));
         sums.risk_drift = sums.risk_drift.saturating_add(value(s.market.risk_price));
-        if s.exposure.note_move() {
+        if s.listed.note_move() {
             sums.add_moved(symbol as u32);
         }
     }
@@ -161,7 +197,7 @@ impl State {
     /// Brings the values up to date too; the rest is settled.
     pub fn settle_marks(&mut self) {
         while let Some(symbol) = self.exposures.moved.pop() {
-            self.symbols[symbol as usize].exposure.is_moved = false;
+            self.symbols[symbol as usize].listed.moved = false;
             self.settle(symbol as usize);
         }
         self.exposures.drift = 0;
@@ -171,45 +207,48 @@ impl State {
     fn settle(&mut self, symbol: usize) {
         let s = &mut self.symbols[symbol];
         let sums = &mut self.exposures;
-        let before = s.exposure;
-        let worst = worst_side(s.holding.position, s.open.buy, s.open.sell);
-        let after = Exposure {
-            worst,
-            value: notional(worst, s.market.mark, s.multiplier),
-            risk_value: notional(worst, s.market.risk_price, s.multiplier),
-            margin: before.margin,
-            is_dirty: false,
-            is_moved: before.is_moved,
-            is_margin_dirty: true,
+        let (value_before, risk_before) = (s.held_value(), s.held_risk_value());
+        let was_exposed = s.exposure.worst != 0;
+        s.exposure = Exposure {
+            worst: worst_side(s.holding.position, s.open.buy, s.open.sell),
+            mark: s.market.mark,
+            risk_price: s.market.risk_price,
         };
-        sums.gross += magnitude(after.value) - magnitude(before.value);
-        sums.net += after.value - before.value;
-        sums.count += i64::from(after.worst != 0) - i64::from(before.worst != 0);
-        sums.risk_gross += magnitude(after.risk_value) - magnitude(before.risk_value);
-        if !before.is_margin_dirty {
-            sums.margin_dirty.push(symbol as u32);
+        s.listed.dirty = false;
+        let (value, risk_value) = (s.held_value(), s.held_risk_value());
+        sums.gross += magnitude(value) - magnitude(value_before);
+        sums.net += value - value_before;
+        sums.count += i64::from(s.exposure.worst != 0) - i64::from(was_exposed);
+        sums.risk_gross += magnitude(risk_value) - magnitude(risk_before);
+        if !sums.margins.of_symbol.is_empty() {
+            sums.margins.note_settled(symbol as u32);
         }
-        s.exposure = after;
     }
 
-    /// Sum of cap(im_j, abs(N_j)); settled exposures are its input.
-    pub fn settled_margin(&mut self) -> Money {
-        while let Some(symbol) = self.exposures.margin_dirty.pop() {
-            let s = &mut self.symbols[symbol as usize];
-            let margin = s.limits.initial_margin_ppb.map_or(0, |im| cap(im, magnitude(s.exposure.value)));
-            self.exposures.margin += margin - s.exposure.margin;
-            s.exposure.margin = margin;
-            s.exposure.is_margin_dirty = false;
+    /// Sum of cap(im_j, abs(N_j)) of all symbols but one; settled exposures are its input.
+    pub fn settled_margin_without(&mut self, symbol: usize) -> Money {
+        let margins = &mut self.exposures.margins;
+        if margins.of_symbol.is_empty() {
+            margins.of_symbol = vec![Margin { held: 0, is_dirty: true }; self.symbols.len()];
+            margins.dirty = (0..self.symbols.len() as u32).collect();
         }
-        self.exposures.margin
+        while let Some(symbol) = margins.dirty.pop() {
+            let symbol = symbol as usize;
+            let rate = self.terms[self.config.instruments.kind(symbol)].limits.initial_margin_ppb;
+            let held = rate.map_or(0, |rate| cap(rate, magnitude(self.symbols[symbol].held_value())));
+            margins.sum += held - margins.of_symbol[symbol].held;
+            margins.of_symbol[symbol] = Margin { held, is_dirty: false };
+        }
+        margins.sum - margins.of_symbol[symbol].held
     }
 
     /// Limits, risk model or everything changed: all sums are built anew.
     pub fn rebuild_exposures(&mut self) {
         let reserved = self.exposures.reserved;
-        self.exposures = Exposures { reserved, ..Exposures::new(&self.symbols) };
+        self.exposures = Exposures { reserved, ..Exposures::new(&self.terms, self.symbols.len()) };
         for symbol in 0..self.symbols.len() {
-            self.symbols[symbol].exposure = Exposure::default();
+            let s = &mut self.symbols[symbol];
+            (s.exposure, s.listed) = (Exposure::default(), Listed::default());
             self.exposure_changed(symbol);
         }
     }
@@ -231,7 +270,7 @@ impl State {
             Side::Sell => s.open.sell = s.open.sell.saturating_add(change),
         }
         if self.config.account_type == AccountType::Cash && order.side == Side::Buy {
-            let value = notional(counted, price, s.multiplier);
+            let value = notional(counted, price, s.multiplier());
             let reserved = value + cap(self.config.venue.taker_fee_ppb, value);
             self.exposures.reserved += reserved - order.reserved;
             order.reserved = reserved;
@@ -259,7 +298,7 @@ mod tests {
     fn true_sums(state: &State) -> (Money, Money, i64) {
         state.symbols.iter().fold((0, 0, 0), |(gross, risk_gross, count), s| {
             let worst = worst_side(s.holding.position, s.open.buy, s.open.sell);
-            let value = |price: i64| magnitude(notional(worst, price, s.multiplier));
+            let value = |price: i64| magnitude(notional(worst, price, s.multiplier()));
             let (at_mark, at_risk) = (value(s.market.mark), value(s.market.risk_price));
             (gross + at_mark, risk_gross + at_risk, count + i64::from(worst != 0))
         })

@@ -40,8 +40,8 @@ impl State {
     #[inline]
     fn is_inside_envelope(&self, symbol: usize, worst: i64) -> bool {
         let (s, sums, envelope) = (&self.symbols[symbol], &self.exposures, &self.envelope);
-        let value = magnitude(notional(worst, s.market.mark, s.multiplier));
-        let gross = sums.gross - magnitude(s.exposure.value) + value;
+        let value = magnitude(notional(worst, s.market.mark, s.multiplier()));
+        let gross = sums.gross - magnitude(s.held_value()) + value;
         value <= envelope.position_value
             && sums.drift <= envelope.gross - gross
             && sums.risk_drift <= envelope.risk_gross - self.risk_gross(symbol, worst)
@@ -52,21 +52,19 @@ impl State {
     fn sums(&mut self, symbol: usize, stance: &Stance) -> Sums {
         self.settle_marks();
         let (s, sums) = (&self.symbols[symbol], &self.exposures);
-        let value = notional(stance.worst, s.market.mark, s.multiplier);
+        let value = notional(stance.worst, s.market.mark, s.multiplier());
         Sums {
             value,
-            gross: sums.gross - magnitude(s.exposure.value) + magnitude(value),
-            net: sums.net - s.exposure.value + value,
+            gross: sums.gross - magnitude(s.held_value()) + magnitude(value),
+            net: sums.net - s.held_value() + value,
         }
     }
 
     /// Row 13, MARGIN.
     fn row_margin(&mut self, ticket: &Ticket, sums: &Sums) -> Row {
-        let symbol = &self.symbols[ticket.symbol];
-        let Some(margin_ppb) = symbol.limits.initial_margin_ppb else { return Ok(()) };
-        let all = self.settled_margin();
-        let own = self.symbols[ticket.symbol].exposure.margin;
-        let sum = all - own + cap(margin_ppb, magnitude(sums.value));
+        let Some(margin_ppb) = self.limits_of(ticket.symbol).initial_margin_ppb else { return Ok(()) };
+        let others = self.settled_margin_without(ticket.symbol);
+        let sum = others + cap(margin_ppb, magnitude(sums.value));
         Refusal::above(Code::BuyingPower, self.ledger.equity, sum)
     }
 
@@ -76,7 +74,7 @@ impl State {
             let available = i128::from(stance.position) - i128::from(stance.sell_without);
             return Refusal::above(Code::BuyingPower, available, i128::from(ticket.quantity));
         }
-        let value = notional(ticket.quantity, ticket.price, self.symbols[ticket.symbol].multiplier);
+        let value = notional(ticket.quantity, ticket.price, self.symbols[ticket.symbol].multiplier());
         let need = value + cap(self.config.venue.taker_fee_ppb, value);
         let own = ticket.replaces.map_or(0, |place| self.orders.get(place).reserved);
         Refusal::above(Code::BuyingPower, self.ledger.cash - (self.exposures.reserved - own), need)
@@ -85,17 +83,17 @@ impl State {
     /// Rows 14 to 16; those by value are proved where there are no sums.
     #[inline]
     fn rows_position(&self, symbol: usize, stance: &Stance, sums: Option<&Sums>) -> Row {
-        let s = &self.symbols[symbol];
-        if let (Some(sums), Some(weight_ppb)) = (sums, s.limits.max_position_weight_ppb) {
+        let limits = self.limits_of(symbol);
+        if let (Some(sums), Some(weight_ppb)) = (sums, limits.max_position_weight_ppb) {
             self.within_equity(Code::MaxPosition, weight_ppb, magnitude(sums.value))?;
         }
-        if let Some(most) = s.limits.max_position_quantity {
+        if let Some(most) = limits.max_position_quantity {
             Refusal::above(Code::MaxPosition, i128::from(most), i128::from(stance.worst).abs())?;
         }
         if let Some(most) = self.limits.max_positions
             && stance.worst_without == 0
         {
-            let others = self.exposures.count - i64::from(s.exposure.worst != 0);
+            let others = self.exposures.count - i64::from(self.symbols[symbol].exposure.worst != 0);
             let count = others + i64::from(stance.worst != 0);
             Refusal::above(Code::MaxPositions, i128::from(most), i128::from(count))?;
         }

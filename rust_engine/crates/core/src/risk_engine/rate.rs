@@ -5,17 +5,18 @@ use crate::risk_engine::ticket::Refusal;
 use crate::state::State;
 
 /// Tokens are counted in 1e-9.
-const ONE_TOKEN: i128 = SCALE as i128;
+const ONE_TOKEN: i64 = SCALE;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
-    pub tokens: i128,
+    /// A rate is at most 10^9, so that a burst has 61 bits.
+    pub tokens: i64,
     pub ts: i64,
 }
 
 /// Burst of a rate, in 1e-9 tokens: two seconds' worth.
-fn burst(rate: i64) -> i128 {
-    2 * i128::from(rate) * ONE_TOKEN
+fn burst(rate: i64) -> i64 {
+    2 * rate * ONE_TOKEN
 }
 
 impl Bucket {
@@ -24,12 +25,28 @@ impl Bucket {
         Self { tokens: rate.map_or(0, burst), ts: 0 }
     }
 
+    #[inline]
     fn refill(&mut self, rate: i64, now: i64) {
         if now > self.ts {
-            let gained = i128::from(rate) * i128::from(now - self.ts);
-            self.tokens = burst(rate).min(self.tokens + gained);
+            // What saturates is above any burst.
+            let gained = rate.saturating_mul(now - self.ts);
+            self.tokens = burst(rate).min(self.tokens.saturating_add(gained));
             self.ts = now;
         }
+    }
+
+    /// Refills; passes when it holds a token, or where there is no limit.
+    #[inline]
+    fn test(&mut self, rate: Option<i64>, now: i64) -> Result<(), Refusal> {
+        let Some(rate) = rate else { return Ok(()) };
+        self.refill(rate, now);
+        if self.tokens >= ONE_TOKEN { Ok(()) } else { Err(self.refusal()) }
+    }
+
+    #[cold]
+    fn refusal(&self) -> Refusal {
+        let (limit, value) = (i128::from(ONE_TOKEN), i128::from(self.tokens));
+        Refusal { code: Code::MessageRate, limit, value }
     }
 
     /// A changed limit keeps the tokens, held to the new burst.
@@ -42,21 +59,10 @@ impl Bucket {
 
 impl State {
     /// Row 11: refills both buckets, and passes when both hold a token.
+    #[inline]
     pub fn row_message_rate(&mut self, symbol: usize) -> Result<(), Refusal> {
-        let own = &mut self.symbols[symbol].bucket;
-        let limits = [
-            (self.limits.max_orders_per_second, &mut self.bucket),
-            (self.limits.max_orders_per_second_symbol, own),
-        ];
-        let mut refusal = Ok(());
-        for (rate, bucket) in limits {
-            let Some(rate) = rate else { continue };
-            bucket.refill(rate, self.now);
-            if bucket.tokens < ONE_TOKEN && refusal.is_ok() {
-                refusal = Err(Refusal { code: Code::MessageRate, limit: ONE_TOKEN, value: bucket.tokens });
-            }
-        }
-        refusal
+        let own = self.symbols[symbol].bucket.test(self.limits.max_orders_per_second_symbol, self.now);
+        self.bucket.test(self.limits.max_orders_per_second, self.now).and(own)
     }
 
     /// Takes a token from each bucket that has a limit.

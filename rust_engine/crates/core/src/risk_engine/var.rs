@@ -48,7 +48,7 @@ impl State {
     /// n_j: value at the risk price in currency.
     fn risk_amount(&self, symbol: usize, worst: i64) -> f64 {
         let s = &self.symbols[symbol];
-        notional(worst, s.market.risk_price, s.multiplier) as f64 / 1e18
+        notional(worst, s.market.risk_price, s.multiplier()) as f64 / 1e18
     }
 
     fn var_right(&self, limit_ppb: i64) -> f64 {
@@ -84,8 +84,8 @@ impl State {
     /// Gross at risk prices with the order under test.
     pub fn risk_gross(&self, symbol: usize, worst: i64) -> Money {
         let (s, sums) = (&self.symbols[symbol], &self.exposures);
-        let own = magnitude(notional(worst, s.market.risk_price, s.multiplier));
-        sums.risk_gross - magnitude(s.exposure.risk_value) + own
+        let own = magnitude(notional(worst, s.market.risk_price, s.multiplier()));
+        sums.risk_gross - magnitude(s.held_risk_value()) + own
     }
 
     /// Value at risk of one unit of money with this deviation.
@@ -127,10 +127,11 @@ pub(super) mod tests {
     use crate::account::fills::Holding;
     use crate::core::blobs::Blobs;
     use crate::core::config::{
-        Config, Instrument, Overrides, Policy, QuotingPolicy, ReconcilerConfig, SignalLimits, VenueConfig,
+        Config, Overrides, Policy, QuotingPolicy, ReconcilerConfig, SignalLimits, VenueConfig,
     };
     use crate::core::contract::{AccountType, FillModel, QueueModel, SelfTrade, VenueMode};
     use crate::core::fixed::SCALE;
+    use crate::core::instruments::Instrument;
     use crate::core::limits::Limits;
 
     pub fn config(symbols: usize) -> Config {
@@ -154,7 +155,7 @@ pub(super) mod tests {
             requote_ticks: 0,
         };
         Config {
-            instruments: vec![instrument; symbols],
+            instruments: vec![instrument; symbols].into_iter().collect(),
             signals: SignalLimits { max_signals_per_symbol: 1, min_confidence: 0.0, max_age_ns: 0 },
             direction_threshold: 0.0,
             policy: Policy::Quoting(quoting),

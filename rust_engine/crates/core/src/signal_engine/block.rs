@@ -1,9 +1,8 @@
 //! What phase one makes of a block of events: codes, rows, node values and verdicts, which phase two reads in order.
-use super::program::Program;
-use crate::core::contract::{Code, EventKind, Op, Verdict, clock};
+use crate::core::contract::{Code, EventKind, Verdict, clock};
 use crate::core::float::NAN;
-use crate::data_engine::columns::BLOCK_EVENTS;
-use crate::data_engine::quote::{Top, Tops};
+use crate::data_engine::columns::{BLOCK_EVENTS, Columns};
+use crate::data_engine::quote::{Top, TopColumns, Tops};
 
 const NO_TICK: u32 = u32::MAX;
 
@@ -76,16 +75,14 @@ pub struct Block {
     pub tick_bits: PerTick<u8>,
     /// Bits of the kinds that ticked, by number.
     kinds: u32,
-    /// The quote after a tick of a QUOTE or BOOK.
-    pub tops: Tops,
+    /// The quote after a tick of a QUOTE or BOOK; a plain block's are in the batch.
+    pub(super) own_tops: Tops,
     /// The marks that a plain block's quotes give, `NO_MARK` where they give none.
     pub marks: PerTick<i64>,
     pub trade_signs: PerTick<f64>,
     pub vwaps: PerTick<f64>,
     /// The last tick of every symbol that ticked: (symbol, tick).
     pub last_ticks: Vec<(u32, u32)>,
-    /// Values of every node at every tick, node by node.
-    pub columns: Vec<f64>,
     pub verdicts: PerTick<Verdict>,
     pub scores: PerTick<f64>,
     /// As clipped; one where the program has no confidence.
@@ -132,9 +129,9 @@ pub enum Pace {
     None,
 }
 
-impl Block {
-    pub fn new(program: &Program) -> Self {
-        let mut block = Self {
+impl Default for Block {
+    fn default() -> Self {
+        Self {
             first: 0,
             event_count: 0,
             is_plain: false,
@@ -149,33 +146,20 @@ impl Block {
             tick_rows: Box::new([0; BLOCK_EVENTS]),
             tick_bits: Box::new([0; BLOCK_EVENTS]),
             kinds: 0,
-            tops: Tops::default(),
+            own_tops: Tops::default(),
             marks: Box::new([0; BLOCK_EVENTS]),
             trade_signs: Box::new([NAN; BLOCK_EVENTS]),
             vwaps: Box::new([NAN; BLOCK_EVENTS]),
             last_ticks: Vec::with_capacity(BLOCK_EVENTS),
-            columns: Vec::new(),
             verdicts: Box::new([Verdict::None; BLOCK_EVENTS]),
             scores: Box::new([NAN; BLOCK_EVENTS]),
             confidences: Box::new([1.0; BLOCK_EVENTS]),
             fair_values: Box::new([NAN; BLOCK_EVENTS]),
-        };
-        block.fit(program);
-        block
-    }
-
-    /// Makes room for a program's nodes; a constant's column never changes.
-    pub fn fit(&mut self, program: &Program) {
-        self.columns.clear();
-        self.columns.resize(program.nodes.len() * BLOCK_EVENTS, NAN);
-        for (node, column) in program.nodes.iter().zip(self.columns.chunks_exact_mut(BLOCK_EVENTS)) {
-            if node.op == Op::Const {
-                column.fill(program.params(node)[0]);
-            }
         }
-        self.forget_verdicts();
     }
+}
 
+impl Block {
     /// Confidences and fair values as a program without them has them.
     pub fn forget_verdicts(&mut self) {
         self.confidences.fill(1.0);
@@ -219,15 +203,26 @@ impl Block {
         }
     }
 
+    /// The best bid and ask after each tick.
     #[inline]
-    pub fn set_value(&mut self, node: usize, tick: usize, value: f64) {
-        self.columns[node * BLOCK_EVENTS + tick] = value;
+    pub fn tops<'a>(&'a self, columns: &Columns<'a>) -> TopColumns<'a> {
+        if self.is_plain {
+            TopColumns::cut(columns, self.first_row, self.tick_count)
+        } else {
+            self.own_tops.columns(self.tick_count)
+        }
     }
 
-    /// The best bid and ask after a tick.
+    /// The same after one tick.
     #[inline]
-    pub fn top(&self, k: usize) -> Top {
-        self.tops.at(k)
+    pub fn top(&self, columns: &Columns<'_>, k: usize) -> Top {
+        if self.is_plain {
+            let row = self.first_row + k;
+            let (bid, ask) = (columns.bid_price.i64(row), columns.ask_price.i64(row));
+            Top { bid, ask, bid_size: columns.bid_size.i64(row), ask_size: columns.ask_size.i64(row) }
+        } else {
+            self.own_tops.at(k)
+        }
     }
 
     /// The verdict of a tick (spec 3.8).

@@ -6,6 +6,8 @@ pub mod external;
 pub mod moments;
 pub mod monoid;
 pub mod node_run;
+pub mod node_state;
+pub mod node_step;
 pub mod operators;
 pub mod phase_one;
 pub mod program;

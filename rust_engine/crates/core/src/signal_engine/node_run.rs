@@ -1,7 +1,7 @@
 //! Runs a program over the ticks of a block, node by node; no symbol's arithmetic is reordered (spec 3.3).
 use super::block::{Block, Pace};
-use super::moments::Windows;
 use super::monoid::{CoMoments, Maximum, Minimum, Moments, Product, Sum};
+use super::node_state::NodeState;
 use super::program::{Node, Program};
 use super::{averages, operators, rings, rolling, sources, sums};
 use crate::core::contract::Op;
@@ -9,47 +9,6 @@ use crate::core::float::NAN;
 use crate::core::session;
 use crate::core::simd::SimdLevel;
 use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
-
-/// Values and state words of every node and symbol, node by node.
-#[derive(Clone, Debug)]
-pub struct NodeState {
-    pub symbols: usize,
-    pub values: Vec<f64>,
-    pub u: Vec<u64>,
-    pub f: Vec<f64>,
-    /// Scratch.
-    windows: Windows,
-}
-
-impl NodeState {
-    /// Empty state: values NaN but for constants.
-    pub fn new(program: &Program, symbols: usize) -> Self {
-        let mut values = vec![NAN; program.nodes.len() * symbols];
-        for (node, values) in program.nodes.iter().zip(values.chunks_exact_mut(symbols)) {
-            if node.op == Op::Const {
-                values.fill(program.params(node)[0]);
-            }
-        }
-        let (u, f) = (vec![0; program.u_total], vec![0.0; program.f_total]);
-        Self { symbols, values, u, f, windows: Windows::default() }
-    }
-
-    /// Takes value and state of a node from another state; both nodes do the same.
-    pub fn copy_node(&mut self, number: usize, node: &Node, from: &Self, other_number: usize, other: &Node) {
-        let symbols = self.symbols;
-        let (u, f) = (node.u_words * symbols, node.f_words * symbols);
-        self.values[number * symbols..][..symbols]
-            .copy_from_slice(&from.values[other_number * symbols..][..symbols]);
-        self.u[node.u_start..][..u].copy_from_slice(&from.u[other.u_start..][..u]);
-        self.f[node.f_start..][..f].copy_from_slice(&from.f[other.f_start..][..f]);
-    }
-
-    /// State words of one symbol's node.
-    pub fn words(&mut self, node: &Node, symbol: usize) -> (&mut [u64], &mut [f64]) {
-        let (u, f) = (node.u_start + symbol * node.u_words, node.f_start + symbol * node.f_words);
-        (&mut self.u[u..u + node.u_words], &mut self.f[f..f + node.f_words])
-    }
-}
 
 /// The ticks of a block as one node sees them.
 struct Span<'a> {
@@ -107,6 +66,13 @@ pub fn run(
 ) {
     let count = block.tick_count;
     let symbols = state.symbols;
+    if state.keeps_few() {
+        match program.common_clock.map(|clock| block.pace(clock)) {
+            Some(Pace::All) => state.note_ticks(&block.last_ticks),
+            _ => state.keep_all(program),
+        }
+    }
+    let keeps_few = state.keeps_few();
     let mut is_done = false;
     for (index, node) in program.nodes.iter().enumerate() {
         // The node before has done this one too.
@@ -137,7 +103,7 @@ pub fn run(
             let other_out = &mut after[..count];
             let x = [input(0), column(program.inputs(other)[0])];
             averages::two(span.symbols, [out, other_out], x, [node, other], program, u, f);
-            span.keep(other_out, &mut state.values[(index + 1) * symbols..][..symbols], &block.last_ticks);
+            span.keep(other_out, &mut state.values[other.value_start..][..symbols], &block.last_ticks);
             is_done = true;
         } else if pace != Pace::None
             && !operators::fill(level, node.op, params, out, input)
@@ -158,7 +124,9 @@ pub fn run(
                 stateful(node, params, &span, out, input, u, f);
             }
         }
-        span.keep(out, &mut state.values[index * symbols..][..symbols], &block.last_ticks);
+        if !(keeps_few && node.is_stateless) {
+            span.keep(out, &mut state.values[node.value_start..][..symbols], &block.last_ticks);
+        }
     }
 }
 
@@ -184,7 +152,7 @@ fn source(
         Op::ExternalScore | Op::ExternalConfidence => {}
         op if (op as u8) >= Op::Const as u8 => return false,
         // Ticks without a new quote are overwritten by what the node keeps.
-        op if sources::fill_from_quotes(level, op, &block.tops, out) => {}
+        op if sources::fill_from_tops(level, op, block.tops(columns), out) => {}
         op => span.each(out, |k, _| sources::of_row(op, node.n, columns, block.tick_rows[k]).unwrap_or(NAN)),
     }
     true
@@ -207,6 +175,21 @@ fn sums_of_one(
     if node.op == Op::Mean {
         operators::divide(level, out, f64::from(node.n));
     }
+}
+
+/// Steps a stateful node at a tick of a symbol.
+pub(super) fn step(
+    node: &Node,
+    params: &[f64],
+    symbol: u32,
+    inputs: [&f64; 2],
+    u: &mut [u64],
+    f: &mut [f64],
+) -> f64 {
+    let mut out = [NAN];
+    let span = Span { symbols: &[symbol], bits: &[], clock: 0, pace: Pace::All };
+    stateful(node, params, &span, &mut out, |i| std::slice::from_ref(inputs[i]), u, f);
+    out[0]
 }
 
 /// Steps a stateful node at each of its ticks (spec 4.3).

@@ -25,8 +25,15 @@ fn truth(holds: bool) -> f64 {
 
 /// 1.0 or 0.0, NaN where an input is NaN.
 #[inline(always)]
-fn test(out: &mut [f64], x: &[f64], y: &[f64], holds: impl Fn(f64, f64) -> bool) {
-    zip(out, x, y, |x, y| if x.is_nan() || y.is_nan() { NAN } else { truth(holds(x, y)) });
+fn test(holds: impl Fn(f64, f64) -> bool) -> impl Fn(f64, f64) -> f64 {
+    move |x, y| if x.is_nan() || y.is_nan() { NAN } else { truth(holds(x, y)) }
+}
+
+/// The branch that x chooses.
+#[inline(always)]
+fn choose(x: f64, chosen: f64, other: f64) -> f64 {
+    let branch = if x != 0.0 { chosen } else { other };
+    if x.is_nan() { NAN } else { branch }
 }
 
 #[inline(always)]
@@ -53,6 +60,185 @@ fn clip(x: f64, low: f64, high: f64) -> f64 {
     }
 }
 
+/// Calls `use` with the function of an operator of one input.
+macro_rules! with_function_of_one {
+    ($op:expr, $params:expr, |$f:ident| $use:expr) => {
+        match $op {
+            Op::Neg => {
+                let $f = |x: f64| -x;
+                $use
+            }
+            Op::Abs => {
+                let $f = f64::abs;
+                $use
+            }
+            Op::Clip => {
+                let (low, high) = ($params[0], $params[1]);
+                let $f = |x: f64| clip(x, low, high);
+                $use
+            }
+            Op::Sign => {
+                let $f = sign;
+                $use
+            }
+            Op::Sqrt => {
+                let $f = f64::sqrt;
+                $use
+            }
+            Op::Exp => {
+                let $f = elementary::exp;
+                $use
+            }
+            Op::Log => {
+                let $f = elementary::log;
+                $use
+            }
+            Op::Tanh => {
+                let $f = elementary::tanh;
+                $use
+            }
+            Op::Not => {
+                let $f = |x: f64| if x.is_nan() { NAN } else { truth(x == 0.0) };
+                $use
+            }
+            _ => {
+                let $f = |x: f64| truth(x.is_nan());
+                $use
+            }
+        }
+    };
+}
+
+/// The same of two.
+macro_rules! with_function_of_two {
+    ($op:expr, |$f:ident| $use:expr) => {
+        match $op {
+            Op::Add => {
+                let $f = |x: f64, y: f64| x + y;
+                $use
+            }
+            Op::Sub => {
+                let $f = |x: f64, y: f64| x - y;
+                $use
+            }
+            Op::Mul => {
+                let $f = |x: f64, y: f64| x * y;
+                $use
+            }
+            Op::Div => {
+                let $f = |x: f64, y: f64| x / y;
+                $use
+            }
+            Op::Min2 => {
+                let $f = float::min;
+                $use
+            }
+            Op::Max2 => {
+                let $f = float::max;
+                $use
+            }
+            Op::Coalesce => {
+                let $f = |x: f64, y: f64| if x.is_nan() { y } else { x };
+                $use
+            }
+            Op::Lt => {
+                let $f = test(|x, y| x < y);
+                $use
+            }
+            Op::Le => {
+                let $f = test(|x, y| x <= y);
+                $use
+            }
+            Op::Gt => {
+                let $f = test(|x, y| x > y);
+                $use
+            }
+            Op::Ge => {
+                let $f = test(|x, y| x >= y);
+                $use
+            }
+            Op::Eq => {
+                let $f = test(|x, y| x == y);
+                $use
+            }
+            Op::Ne => {
+                let $f = test(|x, y| x != y);
+                $use
+            }
+            Op::And => {
+                let $f = test(|x, y| (x != 0.0) & (y != 0.0));
+                $use
+            }
+            _ => {
+                let $f = test(|x, y| (x != 0.0) | (y != 0.0));
+                $use
+            }
+        }
+    };
+}
+
+#[inline]
+fn is_of_one(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Neg
+            | Op::Abs
+            | Op::Clip
+            | Op::Sign
+            | Op::Sqrt
+            | Op::Exp
+            | Op::Log
+            | Op::Tanh
+            | Op::Not
+            | Op::IsNan
+    )
+}
+
+#[inline]
+fn is_of_two(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::Div
+            | Op::Min2
+            | Op::Max2
+            | Op::Coalesce
+            | Op::Lt
+            | Op::Le
+            | Op::Gt
+            | Op::Ge
+            | Op::Eq
+            | Op::Ne
+            | Op::And
+            | Op::Or
+    )
+}
+
+/// Whether its value follows from its inputs alone.
+pub fn is_stateless(op: Op) -> bool {
+    matches!(op, Op::Linear | Op::Logistic | Op::Select) || is_of_one(op) || is_of_two(op)
+}
+
+/// The value of a stateless operator from those of its inputs.
+#[inline]
+pub fn value(op: Op, params: &[f64], input: impl Fn(usize) -> f64) -> f64 {
+    match op {
+        Op::Linear => weighted(params, input),
+        Op::Logistic => 1.0 / (1.0 + elementary::exp(-weighted(params, input))),
+        Op::Select => choose(input(0), input(1), input(2)),
+        _ if is_of_one(op) => with_function_of_one!(op, params, |f| f(input(0))),
+        _ => with_function_of_two!(op, |f| f(input(0), input(1))),
+    }
+}
+
+/// bias + the sum of weight times input, in input order.
+fn weighted(params: &[f64], input: impl Fn(usize) -> f64) -> f64 {
+    let (bias, weights) = params.split_first().unwrap_or((&NAN, &[]));
+    weights.iter().enumerate().fold(*bias, |acc, (i, weight)| acc + weight * input(i))
+}
+
 /// Fills `out` from the inputs' columns; false for an operator that is not stateless.
 pub fn fill<'a>(
     level: SimdLevel,
@@ -68,24 +254,8 @@ pub fn fill<'a>(
             logistic(level, out);
         }
         Op::Select => select(level, out, input(0), input(1), input(2)),
-        Op::Neg
-        | Op::Abs
-        | Op::Clip
-        | Op::Sign
-        | Op::Sqrt
-        | Op::Exp
-        | Op::Log
-        | Op::Tanh
-        | Op::Not
-        | Op::IsNan => {
-            of_one(level, op, params, out, input(0));
-        }
-        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Min2 | Op::Max2 | Op::Coalesce => {
-            of_two(level, op, out, input(0), input(1));
-        }
-        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq | Op::Ne | Op::And | Op::Or => {
-            test_of_two(level, op, out, input(0), input(1));
-        }
+        _ if is_of_one(op) => of_one(level, op, params, out, input(0)),
+        _ if is_of_two(op) => of_two(level, op, out, input(0), input(1)),
         _ => return false,
     }
     true
@@ -93,58 +263,20 @@ pub fn fill<'a>(
 
 at_every_level! {
     fn of_one(op: Op, params: &[f64], out: &mut [f64], x: &[f64]) {
-        match op {
-            Op::Neg => map(out, x, |x| -x),
-            Op::Abs => map(out, x, f64::abs),
-            Op::Clip => {
-                let (low, high) = (params[0], params[1]);
-                map(out, x, |x| clip(x, low, high));
-            }
-            Op::Sign => map(out, x, sign),
-            Op::Sqrt => map(out, x, f64::sqrt),
-            Op::Exp => map(out, x, elementary::exp),
-            Op::Log => map(out, x, elementary::log),
-            Op::Tanh => map(out, x, elementary::tanh),
-            Op::Not => map(out, x, |x| if x.is_nan() { NAN } else { truth(x == 0.0) }),
-            _ => map(out, x, |x| truth(x.is_nan())),
-        }
+        with_function_of_one!(op, params, |f| map(out, x, f));
     }
 }
 
 at_every_level! {
     fn of_two(op: Op, out: &mut [f64], x: &[f64], y: &[f64]) {
-        match op {
-            Op::Add => zip(out, x, y, |x, y| x + y),
-            Op::Sub => zip(out, x, y, |x, y| x - y),
-            Op::Mul => zip(out, x, y, |x, y| x * y),
-            Op::Div => zip(out, x, y, |x, y| x / y),
-            Op::Min2 => zip(out, x, y, float::min),
-            Op::Max2 => zip(out, x, y, float::max),
-            _ => zip(out, x, y, |x, y| if x.is_nan() { y } else { x }),
-        }
-    }
-}
-
-at_every_level! {
-    fn test_of_two(op: Op, out: &mut [f64], x: &[f64], y: &[f64]) {
-        match op {
-            Op::Lt => test(out, x, y, |x, y| x < y),
-            Op::Le => test(out, x, y, |x, y| x <= y),
-            Op::Gt => test(out, x, y, |x, y| x > y),
-            Op::Ge => test(out, x, y, |x, y| x >= y),
-            Op::Eq => test(out, x, y, |x, y| x == y),
-            Op::Ne => test(out, x, y, |x, y| x != y),
-            Op::And => test(out, x, y, |x, y| (x != 0.0) & (y != 0.0)),
-            _ => test(out, x, y, |x, y| (x != 0.0) | (y != 0.0)),
-        }
+        with_function_of_two!(op, |f| zip(out, x, y, f));
     }
 }
 
 at_every_level! {
     fn select(out: &mut [f64], x: &[f64], chosen: &[f64], other: &[f64]) {
         for (((o, &x), &y), &z) in out.iter_mut().zip(x).zip(chosen).zip(other) {
-            let branch = if x != 0.0 { y } else { z };
-            *o = if x.is_nan() { NAN } else { branch };
+            *o = choose(x, y, z);
         }
     }
 }
@@ -196,6 +328,9 @@ mod tests {
         let mut wide = vec![0.0; X.len()];
         fill(SimdLevel::detect(), op, params, &mut wide, |i| [&X[..], &Y[..], &X[..]][i]);
         same(&wide, &out);
+        let single: Vec<f64> =
+            X.iter().zip(&Y).map(|(x, y)| value(op, params, |i| [*x, *y, *x][i])).collect();
+        same(&single, &out);
         out
     }
 

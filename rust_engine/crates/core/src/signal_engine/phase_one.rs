@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use super::block::{Block, TestedEvent, bits_of};
 use super::external::{self, ExternalSignal};
-use super::node_run::{self, NodeState};
+use super::node_run;
+use super::node_state::NodeState;
+use super::node_step;
 use super::program::Program;
 use super::symbol_data::SymbolData;
 use super::verdicts;
@@ -39,12 +41,17 @@ impl Cursor {
 /// The state of phase one; phase two never touches it.
 #[derive(Debug)]
 pub struct PhaseOne {
-    config: Arc<Config>,
+    pub(super) config: Arc<Config>,
     pub intake: Intake,
     pub symbols: Vec<SymbolData>,
     pub program: Program,
     pub nodes: NodeState,
-    bounds: CommonBounds,
+    /// Values of every node at every tick of the present block, node by node.
+    pub columns: Vec<f64>,
+    pub(super) bounds: CommonBounds,
+    /// A quote that comes alone need not be made a block; scratch for the nodes' values then.
+    pub(super) steps_with_quotes: bool,
+    pub(super) now: Vec<f64>,
     block_events: usize,
     simd: SimdLevel,
     /// Which block a symbol last ticked in; scratch of `last_ticks`.
@@ -59,8 +66,11 @@ impl PhaseOne {
             intake: Intake::new(config.source_count),
             symbols: vec![SymbolData::default(); symbols],
             nodes: NodeState::new(&program, symbols),
+            columns: program.columns(),
+            steps_with_quotes: program.steps_with_quotes(),
+            now: node_step::constants(&program),
             program,
-            bounds: CommonBounds::of(&config.instruments),
+            bounds: CommonBounds::of(config.instruments.kinds()),
             block_events: match options.mode {
                 Mode::Block => BLOCK_EVENTS,
                 Mode::Event => 1,
@@ -72,12 +82,16 @@ impl PhaseOne {
         }
     }
 
-    /// The same market data under another configuration that reads alike, with empty values and state of a program.
+    /// The same market data under another configuration that reads alike, with empty values and state of a program, to
+    /// be looked at, not run.
     pub fn with_program(&self, config: Arc<Config>, program: Program) -> Self {
         Self {
             intake: self.intake.clone(),
             symbols: self.symbols.clone(),
             nodes: NodeState::new(&program, self.symbols.len()),
+            columns: Vec::new(),
+            steps_with_quotes: program.steps_with_quotes(),
+            now: node_step::constants(&program),
             program,
             seen: vec![0; self.symbols.len()],
             block_number: 0,
@@ -89,6 +103,9 @@ impl PhaseOne {
     /// Replaces the program; values and state start empty, market data stays (spec 11.3).
     pub fn set_program(&mut self, program: Program) {
         self.nodes = NodeState::new(&program, self.symbols.len());
+        self.columns = program.columns();
+        self.steps_with_quotes = program.steps_with_quotes();
+        self.now = node_step::constants(&program);
         self.program = program;
     }
 
@@ -96,11 +113,9 @@ impl PhaseOne {
     pub fn run(&mut self, batch: &Batch<'_>, cursor: &mut Cursor, block: &mut Block) {
         self.run_nodes(batch, cursor, block);
         if block.tick_count > 0 {
-            let columns = std::mem::take(&mut block.columns);
-            let column = |node: usize| &columns[node * BLOCK_EVENTS..];
+            let column = |node: usize| &self.columns[node * BLOCK_EVENTS..];
             let min_confidence = self.config.signals.min_confidence;
             verdicts::judge(self.level(block.event_count), &self.program, block, column, min_confidence);
-            block.columns = columns;
         }
     }
 
@@ -126,19 +141,17 @@ impl PhaseOne {
             block.event_count = block.events.len();
         }
         if block.tick_count > 0 {
-            self.find_last_ticks(block);
-            let mut columns = std::mem::take(&mut block.columns);
+            self.find_last_ticks(batch, block);
             node_run::run(
                 level,
                 &self.program,
                 block,
                 &[],
-                &mut columns,
+                &mut self.columns,
                 &mut self.nodes,
                 batch,
                 self.config.session_roll_ns,
             );
-            block.columns = columns;
         }
     }
 
@@ -177,10 +190,9 @@ impl PhaseOne {
         block.note_kind(EventKind::Quote);
         let (symbols, marks) = (&mut block.tick_symbols[..count], &mut block.marks[..count]);
         if is_short {
-            run.copy_few(&mut block.tops, marks, symbols);
+            run.copy_few(marks, symbols);
         } else {
             run.symbol.copy_to(symbols);
-            run.copy_tops(&mut block.tops);
             run.copy_marks(level, marks);
         }
         block.is_of_one_symbol = run.is_of_one_symbol(level);
@@ -196,7 +208,7 @@ impl PhaseOne {
         for j in 0..count {
             let (ts_init, ts_event) = (run.ts_init.i64(j), run.ts_event.i64(j));
             let tested = self.intake.test_frame(run.source.u32(j), ts_init, ts_event, run.sequence.u64(j));
-            let (mut code, number, top) = (tested.code, run.symbol.u32(j) as usize, run.top(j));
+            let (mut code, number, top) = (tested.code, run.symbol.u32(j) as usize, run.tops.at(j));
             if code == Code::None {
                 code = match self.config.instruments.get(number) {
                     Some(instrument) => quote_code(instrument, &top),
@@ -214,7 +226,7 @@ impl PhaseOne {
             let place = block.events.len();
             let k = block.add_tick(number as u32, place, row, const { bits_of(EventKind::Quote) });
             block.events.push(event.ticked(k));
-            block.tops.set(k, top);
+            block.own_tops.set(k, top);
             self.symbols[number].quote = top;
             block.note_kind(EventKind::Quote);
             self.read_external(ts_init, k, block);
@@ -267,7 +279,7 @@ impl PhaseOne {
                     bid_size: columns.bid_size.i64(row),
                     ask_size: columns.ask_size.i64(row),
                 };
-                block.tops.set(k, data.quote);
+                block.own_tops.set(k, data.quote);
             }
             EventKind::Book => {
                 let (bid, ask) = (columns.book_bid_levels.u8(row) > 0, columns.book_ask_levels.u8(row) > 0);
@@ -279,13 +291,13 @@ impl PhaseOne {
                     bid_size: best(bid, columns.book_bid_sizes.i64(at)),
                     ask_size: best(ask, columns.book_ask_sizes.i64(at)),
                 };
-                block.tops.set(k, data.quote);
+                block.own_tops.set(k, data.quote);
             }
             EventKind::Trade => {
                 let (price, size) = (columns.trade_price.i64(row), columns.trade_size.i64(row));
                 block.trade_signs[k] = f64::from(data.trade_sign(price, columns.aggressor.i8(row)));
                 let session = session::session_number(columns.ts_init.i64(i), config.session_roll_ns);
-                block.vwaps[k] = data.vwap(price_float(price), price_float(size), session);
+                block.vwaps[k] = data.more_mut().vwap(price_float(price), price_float(size), session);
             }
             EventKind::ExternalSignal => {
                 let signal = ExternalSignal {
@@ -295,7 +307,11 @@ impl PhaseOne {
                     ts_event: columns.ts_event.i64(i),
                     event_index: first_index + i as u64,
                 };
-                external::accept(&mut data.external, signal, config.signals.max_signals_per_symbol);
+                external::accept(
+                    &mut data.more_mut().external,
+                    signal,
+                    config.signals.max_signals_per_symbol,
+                );
             }
             EventKind::Bar | EventKind::ExecutionReport | EventKind::Clock | EventKind::Control => {}
         }
@@ -305,19 +321,20 @@ impl PhaseOne {
 
     /// Values of the nodes that read live external signals, as of tick `k`.
     #[inline]
-    fn read_external(&self, now: i64, k: usize, block: &mut Block) {
+    fn read_external(&mut self, now: i64, k: usize, block: &Block) {
         for &index in &self.program.external_nodes {
             let node = &self.program.nodes[index];
             if node.clock & u32::from(block.tick_bits[k]) != 0 {
-                let live = &self.symbols[block.tick_symbols[k] as usize].external;
+                let live = self.symbols[block.tick_symbols[k] as usize].external();
                 let (score, confidence) = external::read(live, node.n, now, self.config.signals.max_age_ns);
-                block.set_value(index, k, if node.op == Op::ExternalScore { score } else { confidence });
+                self.columns[index * BLOCK_EVENTS + k] =
+                    if node.op == Op::ExternalScore { score } else { confidence };
             }
         }
     }
 
     /// The last tick of every symbol; in a plain block it leaves the symbol's quote.
-    fn find_last_ticks(&mut self, block: &mut Block) {
+    fn find_last_ticks(&mut self, batch: &Batch<'_>, block: &mut Block) {
         self.block_number += 1;
         block.last_ticks.clear();
         for (k, &symbol) in block.tick_symbols[..block.tick_count].iter().enumerate().rev() {
@@ -325,12 +342,15 @@ impl PhaseOne {
             if *seen != self.block_number {
                 *seen = self.block_number;
                 block.last_ticks.push((symbol, k as u32));
-                if block.is_plain {
-                    self.symbols[symbol as usize].quote = block.tops.at(k);
-                }
                 if block.last_ticks.len() == self.symbols.len() {
                     break;
                 }
+            }
+        }
+        if block.is_plain {
+            let tops = block.tops(&batch.columns);
+            for &(symbol, k) in &block.last_ticks {
+                self.symbols[symbol as usize].quote = tops.at(k as usize);
             }
         }
     }

@@ -2,58 +2,43 @@
 use crate::core::contract::Op;
 use crate::core::fixed::price_float;
 use crate::core::float::NAN;
-use crate::core::simd::{SimdLevel, at_every_level};
+use crate::core::simd::at_every_level;
 use crate::data_engine::columns::Columns;
-use crate::data_engine::quote::{Top, Tops};
+use crate::data_engine::quote::{Top, TopColumns};
 use crate::data_engine::validation::LEVELS;
 
-/// Tops of ticks, in columns of one length.
-#[derive(Clone, Copy)]
-struct Quotes<'a> {
-    bids: &'a [i64],
-    asks: &'a [i64],
-    bid_sizes: &'a [i64],
-    ask_sizes: &'a [i64],
-}
-
-impl Quotes<'_> {
-    #[inline(always)]
-    fn each(&self, out: &mut [f64], value: impl Fn(&Top) -> f64) {
-        let prices = self.bids.iter().zip(self.asks);
-        let sizes = self.bid_sizes.iter().zip(self.ask_sizes);
-        for (out, ((&bid, &ask), (&bid_size, &ask_size))) in out.iter_mut().zip(prices.zip(sizes)) {
-            *out = value(&Top { bid, ask, bid_size, ask_size });
-        }
-    }
-}
-
-/// Fills the column of a source that reads bid and ask; false for another operator.
-pub fn fill_from_quotes(level: SimdLevel, op: Op, tops: &Tops, out: &mut [f64]) -> bool {
-    let count = out.len();
-    let quotes = Quotes {
-        bids: &tops.bids[..count],
-        asks: &tops.asks[..count],
-        bid_sizes: &tops.bid_sizes[..count],
-        ask_sizes: &tops.ask_sizes[..count],
-    };
-    fill(level, op, quotes, out)
-}
-
 at_every_level! {
-    fn fill(op: Op, quotes: Quotes<'_>, out: &mut [f64]) -> bool {
+    /// Fills the column of a source that reads bid and ask; false for another operator.
+    pub fn fill_from_tops(op: Op, tops: TopColumns<'_>, out: &mut [f64]) -> bool {
         match op {
-            Op::Bid => quotes.each(out, |top| present(top.bid_size > 0, price_float(top.bid))),
-            Op::Ask => quotes.each(out, |top| present(top.ask_size > 0, price_float(top.ask))),
-            Op::BidSize => quotes.each(out, |top| price_float(top.bid_size)),
-            Op::AskSize => quotes.each(out, |top| price_float(top.ask_size)),
-            Op::Mid => quotes.each(out, mid),
-            Op::Spread => quotes.each(out, spread),
-            Op::Microprice => quotes.each(out, microprice),
-            Op::Imbalance => quotes.each(out, imbalance),
+            Op::Bid => tops.each(out, bid),
+            Op::Ask => tops.each(out, ask),
+            Op::BidSize => tops.each(out, bid_size),
+            Op::AskSize => tops.each(out, ask_size),
+            Op::Mid => tops.each(out, mid),
+            Op::Spread => tops.each(out, spread),
+            Op::Microprice => tops.each(out, microprice),
+            Op::Imbalance => tops.each(out, imbalance),
             _ => return false,
         }
         true
     }
+}
+
+/// The value of a source that reads bid and ask; `None` for another operator.
+#[inline]
+pub fn of_top(op: Op, top: &Top) -> Option<f64> {
+    Some(match op {
+        Op::Bid => bid(top),
+        Op::Ask => ask(top),
+        Op::BidSize => bid_size(top),
+        Op::AskSize => ask_size(top),
+        Op::Mid => mid(top),
+        Op::Spread => spread(top),
+        Op::Microprice => microprice(top),
+        Op::Imbalance => imbalance(top),
+        _ => return None,
+    })
 }
 
 /// The value, NaN where what it is of is absent.
@@ -65,6 +50,26 @@ fn present(is_there: bool, value: f64) -> f64 {
 #[inline(always)]
 fn has_both(top: &Top) -> bool {
     (top.bid_size > 0) & (top.ask_size > 0)
+}
+
+#[inline(always)]
+fn bid(top: &Top) -> f64 {
+    present(top.bid_size > 0, price_float(top.bid))
+}
+
+#[inline(always)]
+fn ask(top: &Top) -> f64 {
+    present(top.ask_size > 0, price_float(top.ask))
+}
+
+#[inline(always)]
+fn bid_size(top: &Top) -> f64 {
+    price_float(top.bid_size)
+}
+
+#[inline(always)]
+fn ask_size(top: &Top) -> f64 {
+    price_float(top.ask_size)
 }
 
 // The price of an absent side is as it came: sums and differences wrap, and are not shown.
@@ -116,11 +121,13 @@ pub fn of_row(op: Op, n: u32, columns: &Columns<'_>, row: usize) -> Option<f64> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::simd::SimdLevel;
+    use crate::data_engine::quote::Tops;
 
     fn of_quote(op: Op, top: Top) -> f64 {
         let (mut tops, mut out) = (Tops::default(), [0.0]);
         tops.set(0, top);
-        assert!(fill_from_quotes(SimdLevel::detect(), op, &tops, &mut out));
+        assert!(fill_from_tops(SimdLevel::detect(), op, tops.columns(1), &mut out));
         out[0]
     }
 

@@ -5,6 +5,12 @@ use crate::data_engine::quote::Top;
 #[derive(Clone, Debug, Default)]
 pub struct SymbolData {
     pub quote: Top,
+    /// Of symbols that have more than quotes.
+    pub more: Option<Box<MoreData>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct MoreData {
     pub last_trade_price: i64,
     pub has_trade: bool,
     pub last_sign: i8,
@@ -16,6 +22,15 @@ pub struct SymbolData {
 }
 
 impl SymbolData {
+    pub fn more_mut(&mut self) -> &mut MoreData {
+        self.more.get_or_insert_default()
+    }
+
+    /// The live external signals.
+    pub fn external(&self) -> &[ExternalSignal] {
+        self.more.as_ref().map_or(&[], |more| &more.external)
+    }
+
     /// Sign of a trade; remembers price and sign (spec 3.5).
     pub fn trade_sign(&mut self, price: i64, aggressor: i8) -> i8 {
         let Top { bid, ask, bid_size, ask_size } = self.quote;
@@ -24,21 +39,35 @@ impl SymbolData {
         } else {
             0
         };
+        let more = self.more_mut();
         let sign = if aggressor != 0 {
             aggressor
         } else if against_quote != 0 {
             against_quote
-        } else if !self.has_trade {
+        } else if !more.has_trade {
             0
-        } else if price == self.last_trade_price {
-            self.last_sign
+        } else if price == more.last_trade_price {
+            more.last_sign
         } else {
-            price.cmp(&self.last_trade_price) as i8
+            price.cmp(&more.last_trade_price) as i8
         };
-        self.has_trade = true;
-        self.last_trade_price = price;
-        self.last_sign = sign;
+        more.has_trade = true;
+        more.last_trade_price = price;
+        more.last_sign = sign;
         sign
+    }
+}
+
+impl MoreData {
+    /// As of a symbol that has none; a zero with a sign is something.
+    pub fn is_empty(&self) -> bool {
+        let bits = [
+            self.last_trade_price as u64,
+            self.vwap_session as u64,
+            self.vwap_pq.to_bits(),
+            self.vwap_q.to_bits(),
+        ];
+        bits == [0; 4] && !self.has_trade && self.last_sign == 0 && self.external.is_empty()
     }
 
     /// Volume-weighted average price of the session, this trade included (spec 3.6).
@@ -73,7 +102,7 @@ mod tests {
 
     #[test]
     fn vwap_restarts_with_the_session() {
-        let mut data = SymbolData::default();
+        let mut data = MoreData::default();
         assert_eq!(data.vwap(10.0, 1.0, 3), 10.0);
         assert_eq!(data.vwap(20.0, 1.0, 3), 15.0);
         assert_eq!(data.vwap(20.0, 2.0, 4), 20.0);

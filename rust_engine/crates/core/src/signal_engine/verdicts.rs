@@ -17,18 +17,31 @@ pub fn judge<'a>(
     let column = |node: usize| &column(node)[..count];
     let scores = &mut scores[..count];
     scores.copy_from_slice(column(program.score));
-    let confidences = &mut confidences[..count];
-    if let Some(node) = program.confidence {
-        confidences.copy_from_slice(column(node));
-    }
     if let Some(node) = program.fair_value {
         fair_values[..count].copy_from_slice(column(node));
     }
-    test(level, &mut verdicts[..count], scores, confidences, min_confidence);
+    let verdicts = &mut verdicts[..count];
+    match program.confidence {
+        Some(node) => {
+            let confidences = &mut confidences[..count];
+            confidences.copy_from_slice(column(node));
+            test(level, verdicts, scores, confidences, min_confidence);
+        }
+        // One, which is never too low.
+        None => test_scores(level, verdicts, scores),
+    }
     match block.pace(program.score_clock) {
         Pace::All => {}
         Pace::Some => forget_silent(program.score_clock, block),
         Pace::None => block.verdicts[..count].fill(Verdict::None),
+    }
+}
+
+at_every_level! {
+    fn test_scores(verdicts: &mut [Verdict], scores: &[f64]) {
+        for (verdict, score) in verdicts.iter_mut().zip(scores) {
+            *verdict = if score.is_finite() { Verdict::Valid } else { Verdict::NonFinite };
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use crate::core::guard::guarded;
 use crate::core::output::Output;
 use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
 use crate::signal_engine::block::Block;
-use crate::signal_engine::node_run::{self, NodeState};
+use crate::signal_engine::node_run;
+use crate::signal_engine::node_state::NodeState;
 use crate::signal_engine::phase_one::PhaseOne;
 use crate::signal_engine::program::Program;
 use crate::signal_engine::verdicts;
@@ -31,9 +32,8 @@ pub struct Member {
 #[derive(Clone, Copy, Debug)]
 pub struct Shared<'a> {
     pub batch: &'a Batch<'a>,
+    /// With the columns of the shared nodes.
     pub phase_one: &'a PhaseOne,
-    /// Those of the shared nodes.
-    pub columns: &'a [f64],
     pub piece: &'a Piece,
     /// Messages of the batch's CONTROL events that are still to come.
     pub controls: &'a Iter<'a, &'a [u8]>,
@@ -95,7 +95,8 @@ impl Member {
     }
 
     fn run_block(&mut self, shared: Shared<'_>, block: &mut Block, own_columns: &mut [f64]) {
-        let Shared { batch, phase_one, columns, piece, controls } = shared;
+        let Shared { batch, phase_one, piece, controls } = shared;
+        let columns = &phase_one.columns;
         let own = &self.parted.own;
         let level = phase_one.level(block.event_count);
         if block.tick_count > 0 && !own.nodes.is_empty() {
@@ -130,13 +131,17 @@ impl Member {
     /// Phase one as an engine of this member alone would have it.
     pub fn phase_one(&self, group: &PhaseOne) -> PhaseOne {
         let mut whole = group.with_program(Arc::clone(self.config()), self.program.clone());
-        for (number, (node, &place)) in self.program.nodes.iter().zip(&self.parted.places).enumerate() {
+        let (mut shared, mut mine) = (group.nodes.clone(), self.nodes.clone());
+        shared.keep_all(&group.program);
+        mine.keep_all(&self.parted.own);
+        whole.nodes.keep_all(&self.program);
+        for (node, &place) in self.program.nodes.iter().zip(&self.parted.places) {
             let place = place as usize;
-            let (from, program, place) = match place.checked_sub(self.parted.own.below) {
-                Some(own) => (&self.nodes, &self.parted.own, own),
-                None => (&group.nodes, &group.program, place),
+            let (from, other) = match place.checked_sub(self.parted.own.below) {
+                Some(own) => (&mine, &self.parted.own.nodes[own]),
+                None => (&shared, &group.program.nodes[place]),
             };
-            whole.nodes.copy_node(number, node, from, place, &program.nodes[place]);
+            whole.nodes.copy_node(node, from, other);
         }
         whole
     }

@@ -35,7 +35,7 @@ pub fn reads_alike(a: &Config, b: &Config) -> bool {
         && a.instruments.len() == b.instruments.len()
         && a.instruments
             .iter()
-            .zip(&b.instruments)
+            .zip(b.instruments.iter())
             .all(|(a, b)| a.price_min == b.price_min && a.price_max == b.price_max)
 }
 
@@ -43,7 +43,7 @@ impl Group {
     /// A group of at least one member, which all read alike.
     pub fn new(members: Vec<Member>, options: Options) -> Self {
         let config = Arc::clone(members[0].config());
-        let block = Block::new(&Program::default());
+        let block = Block::default();
         let phase_one = PhaseOne::new(config, Program::default(), options);
         let (piece, own_columns) = (Piece::default(), Vec::new());
         let mut group = Self { phase_one, members, block, piece, own_columns, events: 0 };
@@ -56,7 +56,7 @@ impl Group {
         let symbols = self.phase_one.symbols.len();
         let programs: Vec<&Program> = self.members.iter().map(Member::program).collect();
         let Merged { shared, parted } = Merged::of(&programs, symbols);
-        self.block.fit(&shared);
+        self.block.forget_verdicts();
         self.phase_one.set_program(shared);
         for (member, parted) in self.members.iter_mut().zip(parted) {
             member.part(parted, symbols);
@@ -73,12 +73,10 @@ impl Group {
             let Self { phase_one, members, block, piece, own_columns, .. } = self;
             phase_one.run_nodes(batch, &mut cursor, block);
             piece.record(phase_one.level(block.event_count), batch, block);
-            let columns = std::mem::take(&mut block.columns);
-            let shared = Shared { batch, phase_one, columns: &columns, piece, controls: &controls };
+            let shared = Shared { batch, phase_one, piece, controls: &controls };
             for member in members.iter_mut().filter(|member| member.is_alive()) {
                 member.run(shared, block, own_columns);
             }
-            block.columns = columns;
             if block.ends_with_control {
                 controls.next();
                 self.take_up_programs();

@@ -56,8 +56,9 @@ impl Merged {
         let mut places = vec![UNPLACED; distinct.len()];
         for (number, node) in distinct.iter().enumerate().filter(|(_, node)| is_shared(node)) {
             places[number] = shared.nodes.len() as u32;
-            add(&mut shared, node, &places, symbols);
+            add(&mut shared, node, &places);
         }
+        shared.lay_out(symbols);
         let below = shared.nodes.len();
         let parted = programs
             .iter()
@@ -69,9 +70,10 @@ impl Merged {
                     // A node that the member has twice is added once.
                     if places[number as usize] == UNPLACED {
                         places[number as usize] = (below + own.nodes.len()) as u32;
-                        add(&mut own, node, &places, symbols);
+                        add(&mut own, node, &places);
                     }
                 }
+                own.lay_out(symbols);
                 let place = |node: usize| places[numbers[node] as usize];
                 own.score = place(program.score) as usize;
                 own.score_clock = program.score_clock;
@@ -117,20 +119,13 @@ fn find_distinct<'a>(programs: &[&'a Program]) -> (Vec<Distinct<'a>>, Vec<Vec<u3
 }
 
 /// Adds a node whose inputs have their places.
-fn add(program: &mut Program, node: &Distinct<'_>, places: &[u32], symbols: usize) {
+fn add(program: &mut Program, node: &Distinct<'_>, places: &[u32]) {
     let (inputs, params) = (program.inputs.len(), program.params.len());
     program.inputs.extend(node.inputs.iter().map(|&input| places[input as usize]));
     program.params.extend_from_slice(node.program.params(node.node));
-    if matches!(node.node.op, Op::ExternalScore | Op::ExternalConfidence) {
-        program.external_nodes.push(program.nodes.len());
-    }
     program.nodes.push(Node {
         inputs: inputs..program.inputs.len(),
         params: params..program.params.len(),
-        u_start: program.u_total,
-        f_start: program.f_total,
         ..node.node.clone()
     });
-    program.u_total += node.node.u_words * symbols;
-    program.f_total += node.node.f_words * symbols;
 }

@@ -5,6 +5,7 @@ use crate::core::contract::{EventKind, Verdict};
 use crate::core::fixed::Money;
 use crate::core::simd::{SimdLevel, at_every_level};
 use crate::data_engine::columns::{BLOCK_EVENTS, Batch};
+use crate::data_engine::quote::TopColumns;
 use crate::signal_engine::block::{Block, Judged};
 use crate::state::State;
 
@@ -40,6 +41,7 @@ impl State {
             },
         };
         let changes = Changes::of(level, scores);
+        let tops = block.tops(&batch.columns);
         let mut k = 0;
         while k < piece.count {
             let first = judged(k);
@@ -53,7 +55,7 @@ impl State {
                 };
                 // The quote after a stretch decides, but its market is as still.
                 let end = (k + still + 1).min(piece.count);
-                taken = self.skip(level, batch, block, piece, k, end);
+                taken = self.skip(level, batch, block, &tops, piece, k, end);
                 if stillness == Some(Stillness::NonFinite) {
                     self.counters.non_finite += taken.min(still) as u64;
                 }
@@ -98,6 +100,7 @@ impl State {
         level: SimdLevel,
         batch: &Batch<'_>,
         block: &Block,
+        tops: &TopColumns<'_>,
         piece: &Piece,
         from: usize,
         end: usize,
@@ -114,7 +117,7 @@ impl State {
         let marks = &block.marks[from..from + count];
         let s = &self.symbols[piece.symbol];
         let mark = s.market.mark;
-        let Some(position) = s.holding.position.checked_mul(s.multiplier) else { return 0 };
+        let Some(position) = s.holding.position.checked_mul(s.multiplier()) else { return 0 };
         let value = |to: i64| Money::from(position) * Money::from(to.wrapping_sub(mark));
         if !self.is_level(value(piece.mark_min), value(piece.mark_max)) {
             let highest;
@@ -136,7 +139,7 @@ impl State {
         let market = &mut self.symbols[piece.symbol].market;
         market.mark = mark;
         market.quote(
-            &block.top(last),
+            &tops.at(last),
             piece.times()[last],
             batch.columns.flags.u32_or_zero(block.first + last),
         );
