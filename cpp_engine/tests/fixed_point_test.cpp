@@ -28,6 +28,19 @@ TEST(FixedPoint, MulDivNeedsNoMoreThan128Bits) {
   EXPECT_EQ(cap(500'000'000, i128{3}), 2);  // 1.5
 }
 
+TEST(FixedPoint, DivisionsByTheScaleAreExactBesideItsMultiples) {
+  constexpr auto scale = static_cast<u64>(kScale);
+  u128 value = 1;
+  for (int step = 0; step < 500; ++step) {
+    value = value * 3 + 1;  // past 2^128 it wraps
+    const u128 multiple = value / scale * scale;
+    for (const u128 each : {value, ~value, multiple, multiple - 1, multiple + 1}) {
+      const Division exact = divide_by_scale(each);
+      EXPECT_TRUE(exact.quotient == each / scale && exact.rest == each % scale) << step;
+    }
+  }
+}
+
 // y * f / d by one division of 128 bits, for products that fit.
 i128 mul_div_plainly(i128 y, i64 f, i64 d) {
   const i128 product = y * f;

@@ -168,7 +168,7 @@ void get_phase_one(SnapshotReader& in, const EngineConfig& config, PhaseOne& pha
   memory.vwap_size = in.get<double>();
   get_external(in, config, memory);
   if (!is_empty(memory)) market.memory.make() = std::move(memory);
-  double* values = phase_one.values(symbol);
+  double* values = phase_one.all_values(symbol);
   for (const Instruction& node : phase_one.program().nodes) {
     const auto value = in.get<double>();
     // A constant keeps its own value: another one would not be written back.
@@ -304,6 +304,7 @@ std::unique_ptr<EngineState> read_all(std::string_view snapshot) {
   get_engine(in, *engine);
   for (u64& sequence : engine->phase_one.stream().last_sequence) sequence = in.get<u64>();
   const auto symbols = static_cast<u32>(engine->symbols.size());
+  engine->phase_one.keep_all_values();
   for (u32 symbol = 0; symbol < symbols; ++symbol)
     get_phase_one(in, engine->config, engine->phase_one, symbol);
   for (u32 symbol = 0; symbol < symbols; ++symbol) get_phase_two(in, *engine, symbol);

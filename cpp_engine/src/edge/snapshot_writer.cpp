@@ -48,7 +48,7 @@ void put_state_words(SnapshotWriter& out, const Program& program, const std::byt
   }
 }
 
-void put_phase_one(SnapshotWriter& out, const PhaseOne& phase_one, u32 symbol) {
+void put_phase_one(SnapshotWriter& out, const PhaseOne& phase_one, u32 symbol, std::vector<double>& values) {
   const MarketInputs& market = phase_one.market(symbol);
   out.put(market.bid_price);
   out.put(market.ask_price);
@@ -69,8 +69,8 @@ void put_phase_one(SnapshotWriter& out, const PhaseOne& phase_one, u32 symbol) {
     out.put(signal.ts_event);
     out.put(signal.event_index);
   }
-  const double* values = phase_one.values(symbol);
-  for (std::size_t i = 0; i < phase_one.program().nodes.size(); ++i) out.put(values[i]);
+  phase_one.copy_values(symbol, values);
+  for (const double value : values) out.put(value);
   put_state_words(out, phase_one.program(), phase_one.state(symbol));
 }
 
@@ -232,7 +232,8 @@ std::string take_snapshot(const EngineState& engine) {
   put_engine(out, engine);
   for (const u64 sequence : engine.phase_one.stream().last_sequence) out.put(sequence);
   const auto symbols = static_cast<u32>(engine.symbols.size());
-  for (u32 symbol = 0; symbol < symbols; ++symbol) put_phase_one(out, engine.phase_one, symbol);
+  std::vector<double> values;
+  for (u32 symbol = 0; symbol < symbols; ++symbol) put_phase_one(out, engine.phase_one, symbol, values);
   for (u32 symbol = 0; symbol < symbols; ++symbol) put_phase_two(out, engine, symbol);
   put_orders(out, engine);
   put_messages(out, engine);

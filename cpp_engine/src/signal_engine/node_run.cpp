@@ -216,29 +216,30 @@ void run_one_kind(const Program& program, SignalBlock& block, const NodeValues& 
   run_nodes(program.tapes[kind], program, block);
   for (std::size_t i = 0; i < block.symbols; ++i) {
     double* const row = values.row(block.symbol_at[i]);
-    const double* const last = block.column(values.first) + block.last[i];
+    const double* const last = block.column(0) + block.last[i];
     const std::size_t stride = block.column_values();
     for (const Instruction& node : program.tapes[kind]) {
-      const std::size_t at = node.out - values.first;
-      row[at] = last[at * stride];
+      if (node.place != kNotKept) row[node.place] = last[node.out * stride];
     }
   }
 }
 
+// What is not kept is read at no tick but its own.
 void run_kinds(const Program& program, SignalBlock& block, const NodeValues& values) {
   for (const Instruction& node : program.nodes) {
     if (node.family == Family::Const) continue;
     double* column = block.column(node.out);
-    for (std::size_t i = 0; i < block.symbols; ++i) {
-      column[block.before(i)] = values.of(block.symbol_at[i], node.out);
+    const bool kept = node.place != kNotKept;
+    for (std::size_t i = 0; kept && i < block.symbols; ++i) {
+      column[block.before(i)] = values.row(block.symbol_at[i])[node.place];
     }
     if ((block.kinds & ~node.kinds) == 0) {
       run_node(node, program, block);
     } else {
       run_node_where_it_ticks(node, program, block);
     }
-    for (std::size_t i = 0; i < block.symbols; ++i) {
-      values.of(block.symbol_at[i], node.out) = column[block.last[i]];
+    for (std::size_t i = 0; kept && i < block.symbols; ++i) {
+      values.row(block.symbol_at[i])[node.place] = column[block.last[i]];
     }
   }
 }

@@ -19,13 +19,51 @@ void PhaseOne::configure(const EngineConfig& config, const std::vector<PriceBoun
 void PhaseOne::set_program(Program program) {
   program_ = std::move(program);
   block_.reset();
-  node_count_ = program_.nodes.size();
   const std::size_t symbols = markets_.size();
   arena_ = StateArena(symbols, program_.state_words);
-  values_.clear();
-  values_.reserve(symbols * node_count_);
-  for (std::size_t i = 0; i < symbols; ++i) {
-    values_.insert(values_.end(), program_.first_values.begin(), program_.first_values.end());
+  for (MarketInputs& market : markets_) market.has_ticked = false;
+  at_hand_ = program_.first_values;
+  values_ = std::vector<double>(symbols * program_.kept, kNan);
+  if (!program_.derives) fill_first_values();
+}
+
+void PhaseOne::fill_first_values() {
+  for (u32 symbol = 0; symbol < markets_.size(); ++symbol)
+    std::copy(program_.first_values.begin(), program_.first_values.end(), row_of(symbol));
+}
+
+void PhaseOne::keep_all_values() {
+  if (!program_.derives) return;
+  quartet::keep_all_values(program_);
+  values_.resize(markets_.size() * program_.kept);
+  fill_first_values();
+}
+
+void PhaseOne::copy_values(u32 symbol, std::vector<double>& values) const {
+  values = program_.first_values;
+  const double* const row = values_.data() + std::size_t{symbol} * program_.kept;
+  for (const Instruction& node : program_.nodes) {
+    if (node.place != kNotKept) values[node.out] = row[node.place];
+  }
+  if (program_.derives && markets_[symbol].has_ticked)
+    run_tape(program_.derived, program_, {}, values.data(), nullptr);
+}
+
+void PhaseOne::keep_values(u32 symbol, u8 kind) {
+  if (!program_.score_ticks[kind]) return;
+  double* row = row_of(symbol);
+  for (const u16 node : program_.kept_nodes) *row++ = at_hand_[node];
+  markets_[symbol].has_ticked = true;
+}
+
+void PhaseOne::note_ticks(const SignalBlock& block) {
+  if (block.one_kind) {
+    if (!program_.score_ticks[block.kind[0]]) return;
+    for (std::size_t i = 0; i < block.symbols; ++i) markets_[block.symbol_at[i]].has_ticked = true;
+    return;
+  }
+  for (std::size_t t = 0; t < block.ticks; ++t) {
+    if (program_.score_ticks[block.kind[t]]) markets_[block.symbol[t]].has_ticked = true;
   }
 }
 
@@ -51,9 +89,10 @@ std::size_t PhaseOne::run_events(const Batch& batch, std::size_t begin, std::siz
     leave_blank(at, verdicts);
     if (code == Code::None && kind <= EventKind::ExternalSignal) {
       const u32 symbol = batch.symbol[event];
-      double* node_values = values(symbol);
+      double* node_values = program_.derives ? at_hand_.data() : row_of(symbol);
       run_tape(program_.tapes[kind_number], program_, tick_of(batch, event, row), node_values,
                arena_.of(symbol));
+      if (program_.derives) keep_values(symbol, kind_number);
       if (program_.score_ticks[kind_number]) {
         judge(node_values[program_.score], output(program_.confidence, node_values, 1.0),
               output(program_.fair_value, node_values, kNan), at, verdicts);

@@ -188,7 +188,8 @@ std::size_t PhaseOne::run_columns(const Batch& batch, std::size_t begin, std::si
     block_->kinds = static_cast<u8>(present);
     block_->one_kind = std::has_single_bit(present);
   }
-  run_program(program_, *block_, {values_.data(), node_count_, 0});
+  run_program(program_, *block_, {values_.data(), program_.kept, 0});
+  if (program_.derives) note_ticks(*block_);
   verdicts.sound_quotes = quotes && block_->ticks == end - begin;
   verdicts.plain_quotes = verdicts.sound_quotes && verdicts.plain_quotes;
   judge_ticks(program_, *block_, end - begin, verdicts);

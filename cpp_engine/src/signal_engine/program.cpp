@@ -1,6 +1,8 @@
 // Validation (spec 3.9) and layout of programs.
 #include "quartet/signal_engine/program.hpp"
 
+#include <algorithm>
+
 #include "quartet/core/floating.hpp"
 
 namespace quartet {
@@ -108,6 +110,7 @@ Instruction lay_out(const NodeSpec& node, std::size_t at, Program& program) {
   }
   instruction.n = node.n;
   instruction.out = static_cast<u16>(at);
+  instruction.place = static_cast<u16>(program.kept++);
   instruction.state = program.state_words;
   instruction.u_words = static_cast<u8>(row.u_words.count(node.n, node.inputs.size()));
   instruction.inputs = static_cast<u32>(program.inputs.size());
@@ -143,7 +146,42 @@ std::vector<u16> held_by(const Program& program, std::size_t kind) {
   return held;
 }
 
+bool all_tick_together(const Program& program) {
+  const u8 kinds = program.nodes[program.score].kinds;
+  return std::all_of(program.nodes.begin(), program.nodes.end(), [&](const Instruction& node) {
+    return node.family == Family::Const || node.kinds == kinds;
+  });
+}
+
+// Keeps the last values of sources and nodes with a state alone; where nothing ticks, nothing is read.
+void derive_values(Program& program) {
+  program.derives = true;
+  program.held = {};
+  for (Instruction& node : program.nodes) {
+    node.place = kNotKept;
+    if (node.family == Family::Source || node.family == Family::Stateful) {
+      node.place = static_cast<u16>(program.kept_nodes.size());
+      program.kept_nodes.push_back(node.out);
+    } else if (node.family != Family::Const) {
+      program.derived.push_back(node);
+    }
+  }
+  program.kept = program.kept_nodes.size();
+  for (auto& tape : program.tapes) {
+    for (Instruction& node : tape) node.place = program.nodes[node.out].place;
+  }
+}
+
 }  // namespace
+
+void keep_all_values(Program& program) {
+  program.derives = false;
+  program.kept = program.nodes.size();
+  for (Instruction& node : program.nodes) node.place = node.out;
+  for (auto& tape : program.tapes) {
+    for (Instruction& node : tape) node.place = node.out;
+  }
+}
 
 u64 state_words_of(const NodeSpec& node) {
   const contract::Operator& row = *operator_of(node.op);
@@ -197,6 +235,7 @@ Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t s
     program.score_ticks[kind] = (program.nodes[program.score].kinds & (1u << kind)) != 0;
     program.held[kind] = held_by(program, kind);
   }
+  if (all_tick_together(program)) derive_values(program);
   return program;
 }
 

@@ -104,15 +104,19 @@ void Member::settle() {
   const std::vector<Instruction>& nodes = own.program().nodes;
   const std::size_t first = shared.program().nodes.size();
   own.stream() = shared.stream();
+  own.keep_all_values();
+  std::vector<double> shared_values;
   for (u32 symbol = 0; symbol < engine_->symbols.size(); ++symbol) {
     own.market(symbol) = shared.market(symbol);
+    shared.copy_values(symbol, shared_values);
+    double* const own_values = own.all_values(symbol);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const std::size_t column = program_.column_of[i];
       if (column >= first) {
-        own.values(symbol)[i] = late_values().of(symbol, column);
+        own_values[i] = late_values().of(symbol, column);
         continue;
       }
-      own.values(symbol)[i] = shared.values(symbol)[column];
+      own_values[i] = shared_values[column];
       const u64 words = state_words_of(nodes[i]);
       if (words == 0) continue;
       std::memcpy(own.state(symbol) + std::size_t{nodes[i].state} * sizeof(u64),

@@ -61,8 +61,8 @@ func TestFootprint(t *testing.T) {
 		most   int64
 		orders uint64
 	}{
-		"W1":                {func(*pb.EngineConfig) {}, 0, 512, symbols},
-		"the default graph": {func(c *pb.EngineConfig) { c.Program = defaultProgram() }, 200, 700 + 16*200, 0},
+		"W1":                {func(*pb.EngineConfig) {}, 0, 450, symbols},
+		"the default graph": {func(c *pb.EngineConfig) { c.Program = defaultProgram() }, 200, 450 + 16*200, 0},
 	} {
 		rounds := item.slots + settled
 		one, _ := heldBySession(t, 1, rounds, symbols, item.change)

@@ -171,13 +171,11 @@ func (r *reader) phaseOne(e *engine.Engine, symbol int) {
 	r.price(instrument, s.BidSize != 0, s.Bid)
 	r.price(instrument, s.AskSize != 0, s.Ask)
 	r.tape(e, s, instrument)
-	values := e.PhaseOne.Values(symbol)
+	values := make([]float64, e.PhaseOne.NodeCount())
 	for i := range values {
-		// A constant keeps its own value: another one would not be written back.
-		if value := r.f64(); !e.PhaseOne.IsConstant(i) {
-			values[i] = value
-		}
+		values[i] = r.f64()
 	}
+	e.PhaseOne.RestoreValues(symbol, values)
 	for node := range e.PhaseOne.NodeCount() {
 		u, f := e.PhaseOne.State(symbol, node)
 		for i := range u {

@@ -1,9 +1,8 @@
-// Benchmarks beside W1: the graph of config/replay.yaml, the cost of an order, one event at a time, two threads.
+// Benchmarks beside W1: the graph of config/replay.yaml, the cost of an order, two threads.
 
 package edge
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 
 	pb "quartet.dev/go_engine/gen/quartet/v1"
 	"quartet.dev/go_engine/internal/core"
-	"quartet.dev/go_engine/internal/data_engine"
 	"quartet.dev/go_engine/internal/engine"
 )
 
@@ -135,60 +133,4 @@ func BenchmarkOrders(b *testing.B) {
 		b.ReportMetric(orders, "orders")
 		b.ReportMetric(float64(busy[len(busy)-1])/float64(busy[0]), "last/first")
 	}
-}
-
-// BenchmarkOneEvent gives one event a call, as the service does. At a rate, an event is due at its time whether the engine
-// is ready or not; latency counts from there. Without one, each is due when the one before is done.
-func BenchmarkOneEvent(b *testing.B) {
-	all := chunks(w1Quotes(200_000, 1), 1)
-	for _, perSecond := range []int64{0, 1_000_000, 20_000} {
-		batches := all
-		if perSecond > 0 { // a second of them
-			batches = all[:min(len(all), int(perSecond))]
-		}
-		b.Run("rate="+itoa(int(perSecond)), func(b *testing.B) {
-			for b.Loop() {
-				b.ReportAllocs()
-				inside, latency := openLoop(b, sessionOf(b, 1, engine.Options{}), batches, perSecond)
-				for name, times := range map[string][]int64{"inside-": inside, "": latency} {
-					slices.Sort(times)
-					at := func(share float64) float64 { return float64(times[int(share*float64(len(times)-1))]) }
-					b.ReportMetric(at(0.5), name+"p50-ns")
-					b.ReportMetric(at(0.99), name+"p99-ns")
-					b.ReportMetric(at(0.999), name+"p99.9-ns")
-				}
-			}
-		})
-	}
-}
-
-// openLoop returns the time inside the engine and the latency of each event but the first ones.
-func openLoop(b *testing.B, session *Session, batches []*pb.EventBatch, perSecond int64) (inside, latency []int64) {
-	b.Helper()
-	raws := make([]dataengine.Raw, len(batches))
-	for i, batch := range batches {
-		raws[i] = rawBatch(batch)
-	}
-	inside, latency = make([]int64, len(raws)), make([]int64, len(raws))
-	interval := int64(0)
-	if perSecond > 0 {
-		interval = int64(time.Second) / perSecond
-	}
-	start := time.Now()
-	for i := range raws {
-		due := int64(time.Since(start))
-		if interval > 0 {
-			due = int64(i+1) * interval
-			for int64(time.Since(start)) < due {
-			}
-		}
-		records, ns, err := session.ProcessRaw(&raws[i], nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		inside[i], latency[i] = ns, int64(time.Since(start))-due
-		records.Free()
-	}
-	const warm = 1000
-	return inside[warm:], latency[warm:]
 }

@@ -16,16 +16,14 @@ const (
 
 // columns are the columns of a program, and where each symbol's last quote is.
 type columns struct {
-	rows    int               // of a column
-	values  [][]float64       // by node
-	kept    []int32           // nodes that quotes read and do not tick
-	last    []lastQuote       // of the symbols in the strip, whose values are in the columns alone
-	older   []lastQuote       // of those in the strip before
-	quotes  dataengine.Quotes // of the strip
-	seen    []uint32          // by symbol, the number of the last strip it was in
-	strip   uint32
-	scratch []float64              // values of one quote, for operators without a loop of their own
-	shares  map[int32][]mergeShare // by node, of STD, VAR and ZSCORE
+	rows   int               // of a column
+	values [][]float64       // by node
+	last   []lastQuote       // of the symbols in the strip, whose values are in the columns alone
+	older  []lastQuote       // of those in the strip before
+	quotes dataengine.Quotes // of the strip
+	seen   []uint32          // by symbol, the number of the last strip it was in
+	strip  uint32
+	shares map[int32][]mergeShare // by node, of STD, VAR and ZSCORE
 }
 
 // lastQuote is the row of a symbol's last quote in the strip.
@@ -38,13 +36,12 @@ type lastQuote struct {
 func newColumns(program *Program, symbols int) columns {
 	nodes := len(program.nodes)
 	c := columns{
-		rows:    min(max(columnWords/nodes, columnRowsMin), columnRowsMax),
-		values:  make([][]float64, nodes),
-		last:    make([]lastQuote, 0, min(symbols, columnRowsMax)),
-		older:   make([]lastQuote, 0, min(symbols, columnRowsMax)),
-		seen:    make([]uint32, symbols),
-		scratch: make([]float64, nodes),
-		shares:  make(map[int32][]mergeShare),
+		rows:   min(max(columnWords/nodes, columnRowsMin), columnRowsMax),
+		values: make([][]float64, nodes),
+		last:   make([]lastQuote, 0, min(symbols, columnRowsMax)),
+		older:  make([]lastQuote, 0, min(symbols, columnRowsMax)),
+		seen:   make([]uint32, symbols),
+		shares: make(map[int32][]mergeShare),
 	}
 	for k := range program.nodes {
 		c.values[k] = make([]float64, c.rows)
@@ -56,28 +53,7 @@ func newColumns(program *Program, symbols int) columns {
 			c.shares[int32(k)] = mergeShares(program.nodes[k].n)
 		}
 	}
-	for k, isRead := range program.readAtQuotes() {
-		if item := &program.nodes[k]; isRead && item.op != core.OpConst && item.statement&core.ClockQuote == 0 {
-			c.kept = append(c.kept, int32(k))
-		}
-	}
 	return c
-}
-
-// readAtQuotes marks the nodes whose values matter when a quote ticks.
-func (p *Program) readAtQuotes() []bool {
-	read := make([]bool, len(p.nodes))
-	for k := range p.ticks[core.EventKindQuote] {
-		for _, input := range p.inputsOf(&p.ticks[core.EventKindQuote][k]) {
-			read[input] = true
-		}
-	}
-	for _, result := range []int32{p.confidence, p.fairValue} {
-		if result >= 0 {
-			read[result] = true
-		}
-	}
-	return read
 }
 
 // run computes every node that ticks at quotes and judges. The values and market data of a symbol stay in the columns until
@@ -96,8 +72,8 @@ func (c *columns) run(p *PhaseOne, batch *dataengine.Batch, quotes dataengine.Qu
 	if program.scoreTicks[core.EventKindQuote] { // the score is computed where phase two reads it
 		c.values[program.score] = out.Score[at:][:count]
 	}
-	for _, k := range c.kept {
-		p.keptColumn(int(k), quotes.Symbol, c.values[k][:count])
+	for _, place := range program.reads[core.EventKindQuote] {
+		p.keptColumn(int(place.at), quotes.Symbol, c.values[place.node][:count])
 	}
 	ticks := program.ticks[core.EventKindQuote]
 	for k := range ticks {
@@ -130,11 +106,11 @@ func (p *PhaseOne) keep(last lastQuote) {
 	s, quotes := &p.Symbols[last.symbol], &c.quotes
 	s.Bid, s.Ask = quotes.Bid[last.row], quotes.Ask[last.row]
 	s.BidSize, s.AskSize = quotes.BidSize[last.row], quotes.AskSize[last.row]
-	values, ticks := p.Values(int(last.symbol)), p.Program.ticks[core.EventKindQuote]
-	for k := range ticks {
-		dst := ticks[k].dst
-		values[dst] = c.values[dst][last.row]
+	kept := p.keptOf(int(last.symbol))
+	for _, place := range p.Program.writes[core.EventKindQuote] {
+		kept[place.at] = c.values[place.node][last.row]
 	}
+	p.values.ticked[last.symbol] |= ticksOf[core.EventKindQuote]
 }
 
 // findLast lists the symbols of the block with their last rows.
@@ -153,16 +129,16 @@ func (c *columns) findLast(symbols []uint32) {
 }
 
 // keptColumn is the value that each quote's symbol has from other events.
-func (p *PhaseOne) keptColumn(k int, symbols []uint32, out []float64) {
-	nodes := len(p.Program.initial)
+func (p *PhaseOne) keptColumn(at int, symbols []uint32, out []float64) {
+	slots := len(p.Program.kept)
 	for i, symbol := range symbols {
-		out[i] = p.values[int(symbol)*nodes+k]
+		out[i] = p.values.kept[int(symbol)*slots+at]
 	}
 }
 
 // eachQuote runs an operator that has no loop of its own.
 func (p *PhaseOne) eachQuote(one []node, batch *dataengine.Batch, quotes *dataengine.Quotes, first int) {
-	program, c := p.Program, &p.columns
+	program, c, scratch := p.Program, &p.columns, p.values.scratch
 	nd := &one[0]
 	out := c.values[nd.dst]
 	inputs := program.inputsOf(nd)
@@ -173,11 +149,11 @@ func (p *PhaseOne) eachQuote(one []node, batch *dataengine.Batch, quotes *dataen
 		ev.now = batch.TsInit[first+i]
 		ev.session = p.calendar.At(ev.now)
 		for _, input := range inputs {
-			c.scratch[input] = c.values[input][i]
+			scratch[input] = c.values[input][i]
 		}
 		u, f := p.stateOf(int(symbol))
-		program.run(one, s, c.scratch, u, f, &ev)
-		out[i] = c.scratch[nd.dst]
+		program.run(one, s, scratch, u, f, &ev)
+		out[i] = scratch[nd.dst]
 	}
 }
 

@@ -12,7 +12,7 @@ type PhaseOne struct {
 	Validator *dataengine.Validator
 	Symbols   []Symbol
 	Program   *Program
-	values    []float64
+	values    nodeValues
 	u         []uint64
 	f         []float64
 	signals   core.SignalLimits
@@ -38,10 +38,7 @@ func NewPhaseOne(config *core.Config, mode Mode) *PhaseOne {
 func (p *PhaseOne) SetProgram(program *Program) {
 	p.Program = program
 	count := len(p.Symbols)
-	p.values = make([]float64, 0, count*len(program.initial))
-	for range count {
-		p.values = append(p.values, program.initial...)
-	}
+	p.values = newValues(program, count)
 	p.u = make([]uint64, count*program.uWords)
 	p.f = make([]float64, count*program.fWords)
 	p.columns = columns{}
@@ -102,9 +99,16 @@ func (p *PhaseOne) step(ev *event, i int, index uint64, kind core.EventKind, row
 			batch.SourceOf(i), batch.SignalScore[ev.row], batch.SignalConfidence[ev.row], batch.TsEvent[i], index,
 		}, p.signals.MaxSignalsPerSymbol)
 	}
-	program, values := p.Program, p.Values(symbol)
+	program, values, kept := p.Program, p.values.scratch, p.keptOf(symbol)
+	for _, place := range program.reads[kind] {
+		values[place.node] = kept[place.at]
+	}
 	u, f := p.stateOf(symbol)
 	program.run(program.ticks[kind], s, values, u, f, ev)
+	for _, place := range program.writes[kind] {
+		kept[place.at] = values[place.node]
+	}
+	p.values.ticked[symbol] |= ticksOf[kind]
 	if !program.scoreTicks[kind] {
 		out.Score[at], out.Confidence[at], out.FairValue[at] = core.NaN, core.NaN, core.NaN
 		return
@@ -161,12 +165,6 @@ func (p *PhaseOne) stateOf(symbol int) ([]uint64, []float64) {
 	return p.u[symbol*uWords : (symbol+1)*uWords], p.f[symbol*fWords : (symbol+1)*fWords]
 }
 
-// Values returns the values of a symbol's nodes.
-func (p *PhaseOne) Values(symbol int) []float64 {
-	count := len(p.Program.initial)
-	return p.values[symbol*count : symbol*count+count]
-}
-
 // NodeCount returns the number of nodes.
 func (p *PhaseOne) NodeCount() int { return len(p.Program.nodes) }
 
@@ -190,6 +188,3 @@ func (p *PhaseOne) StateHolds(symbol, i int) bool {
 	}
 	return len(u) == 0 || u[0] <= 1<<63
 }
-
-// IsConstant tells whether a node is a CONST.
-func (p *PhaseOne) IsConstant(i int) bool { return p.Program.nodes[i].op == core.OpConst }

@@ -36,9 +36,12 @@ type Program struct {
 	uWords      int // per symbol
 	fWords      int
 	score       int32
-	confidence  int32 // -1: none
-	fairValue   int32 // -1: none
-	initial     []float64
+	confidence  int32                                    // -1: none
+	fairValue   int32                                    // -1: none
+	initial     []float64                                // values before the first tick
+	kept        []slot                                   // of a symbol, in the order of nodes
+	reads       [core.EventKindExternalSignal + 1][]slot // that an event reads and does not tick
+	writes      [core.EventKindExternalSignal + 1][]slot // that an event ticks
 }
 
 // ticksOf are the clock bits of an event kind (spec 3.3).
@@ -71,6 +74,7 @@ func Compile(spec *core.ProgramSpec) *Program {
 		}
 		p.scoreTicks[kind] = spec.Nodes[spec.Score].Clock&ticksOf[kind] != 0
 	}
+	p.assignSlots()
 	return p
 }
 

@@ -76,8 +76,34 @@ constexpr i128 mul_div(i128 y, i64 f, i64 d) {
   return static_cast<i128>(negative ? u128{0} - result : result);
 }
 
+// The same by one product with 2^157 / 10^9, whose quotient is right or one too small: a division in halves
+// waits for itself.
+constexpr Division divide_by_scale(u128 value) {
+  constexpr u64 odd = kScale >> 9;  // 5^9
+  constexpr u128 whole = (u128{1} << 127) / odd;
+  constexpr u128 inverse = (whole << 21) + (((u128{1} << 127) - whole * odd) << 21) / odd;
+  constexpr u64 inverse_high = static_cast<u64>(inverse >> 64);
+  constexpr u64 inverse_low = static_cast<u64>(inverse);
+  const u64 high = static_cast<u64>(value >> 64);
+  const u64 low = static_cast<u64>(value);
+  const u128 product =
+      u128{high} * inverse_high + (u128{high} * inverse_low >> 64) + (u128{low} * inverse_high >> 64);
+  const u128 quotient = product >> 29;
+  const u64 rest = low - static_cast<u64>(quotient) * kScale;
+  const u64 more = rest >= static_cast<u64>(kScale) ? 1 : 0;
+  return {quotient + more, rest - more * kScale};
+}
+
 // A share of an amount; the share is in parts per billion (spec 1.2).
-constexpr i128 cap(i64 share_ppb, i128 amount) { return mul_div(amount, share_ppb, kScale); }
+constexpr i128 cap(i64 share_ppb, i128 amount) {
+  if (share_ppb == 0 || share_ppb == kScale) return share_ppb == 0 ? 0 : amount;
+  const u128 size = magnitude(amount);
+  const u64 factor = magnitude(share_ppb);
+  if ((size >> 96) != 0 || (factor >> 32) != 0) return mul_div(amount, share_ppb, kScale);
+  const Division exact = divide_by_scale(size * factor);
+  const u128 result = nearest(exact.quotient, exact.rest, kScale);
+  return static_cast<i128>((amount < 0) != (share_ppb < 0) ? u128{0} - result : result);
+}
 
 // Whether a share of an amount is within a share of a whole, by two products alone: in steps of 2^40, so that
 // each fits in one word, the amount rounded up and the whole down. False says nothing.

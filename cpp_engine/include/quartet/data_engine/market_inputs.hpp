@@ -36,6 +36,7 @@ struct alignas(64) MarketInputs {
   PriceBounds prices;
   u32 block_place = 0;  // among the symbols of the block at hand (no state)
   bool has_trade = false;
+  bool has_ticked = false;  // where values are derived (no state)
   i8 last_sign = 0;
   MadeOnUse<MarketMemory> memory;
 

@@ -5,14 +5,14 @@
 
 namespace quartet {
 
-// What nodes are worth between blocks: a row a symbol, of as many nodes, of which the first has column
-// `first`.
+// What nodes are worth between blocks: a row a symbol, of as many values; where all nodes are kept, the first
+// has column `first`.
 struct NodeValues {
   double* values = nullptr;
-  std::size_t nodes = 0;
+  std::size_t kept = 0;
   std::size_t first = 0;
 
-  double* row(u32 symbol) const { return values + std::size_t{symbol} * nodes; }
+  double* row(u32 symbol) const { return values + std::size_t{symbol} * kept; }
   double& of(u32 symbol, std::size_t column) const { return row(symbol)[column - first]; }
 };
 

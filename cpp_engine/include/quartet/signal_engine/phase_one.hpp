@@ -63,8 +63,11 @@ class alignas(64) PhaseOne {
   const StreamState& stream() const { return stream_; }
   MarketInputs& market(u32 symbol) { return markets_[symbol]; }
   const MarketInputs& market(u32 symbol) const { return markets_[symbol]; }
-  double* values(u32 symbol) { return values_.data() + std::size_t{symbol} * node_count_; }
-  const double* values(u32 symbol) const { return values_.data() + std::size_t{symbol} * node_count_; }
+  // What the nodes of a symbol gave last, of all nodes.
+  void copy_values(u32 symbol, std::vector<double>& values) const;
+  // For whoever is about to set all of them.
+  void keep_all_values();
+  double* all_values(u32 symbol) { return row_of(symbol); }
   std::byte* state(u32 symbol) { return arena_.of(symbol); }
   const std::byte* state(u32 symbol) const { return arena_.of(symbol); }
 
@@ -86,6 +89,11 @@ class alignas(64) PhaseOne {
                    u64 first_event_index, VerdictBlock& verdicts);
   Code test_any_quote(const Batch& batch, std::size_t event, std::size_t row);
   void run_quote_sources(const Batch& batch, std::size_t begin, std::size_t first_row);
+  void fill_first_values();
+  // What a tick of the kind has left in `at_hand_`.
+  void keep_values(u32 symbol, u8 kind);
+  void note_ticks(const SignalBlock& block);
+  double* row_of(u32 symbol) { return values_.data() + std::size_t{symbol} * program_.kept; }
   double output(int node, const double* values, double absent) const {
     return node >= 0 ? values[node] : absent;
   }
@@ -96,8 +104,8 @@ class alignas(64) PhaseOne {
   Program program_;
   StreamState stream_;
   std::vector<MarketInputs> markets_;
-  std::vector<double> values_;  // node_count_ per symbol
-  std::size_t node_count_ = 0;
+  std::vector<double> values_;   // program_.kept per symbol
+  std::vector<double> at_hand_;  // of all nodes of one symbol, where values are derived
   StateArena arena_;
   std::unique_ptr<SignalBlock> block_;  // made when block mode first runs
 };

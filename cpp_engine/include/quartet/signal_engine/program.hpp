@@ -19,6 +19,8 @@ constexpr Family family_of(Op op) {
   return op < Op::Linear ? Family::Stateful : Family::Model;
 }
 
+inline constexpr u16 kNotKept = 0xFFFF;
+
 // A node ready to run. a, b, c are its first inputs, k0 and k1 its first parameters.
 struct Instruction {
   double k0 = 0.0;
@@ -31,6 +33,7 @@ struct Instruction {
   u16 b = 0;
   u16 c = 0;
   u16 out = 0;
+  u16 place = kNotKept;  // of its last value among those kept of a symbol
   u16 input_count = 0;
   Op op = Op::Const;
   Family family = Family::Const;
@@ -46,6 +49,11 @@ struct Program {
   std::vector<u16> inputs;
   std::vector<double> params;
   std::vector<double> first_values;  // before the first tick (spec 3.3)
+  std::size_t kept = 0;              // values per symbol between events
+  // All nodes tick together, so that what stateless ones gave last follows from what the others did.
+  bool derives = false;
+  std::vector<u16> kept_nodes;       // where it derives
+  std::vector<Instruction> derived;  // the others but constants
   u32 state_words = 0;               // per symbol
   u16 score = 0;
   int confidence = -1;  // -1: none
@@ -69,6 +77,9 @@ Program lay_out_nodes(const std::vector<NodeSpec>& nodes, std::size_t first);
 // State words of a node for one symbol.
 u64 state_words_of(const NodeSpec& node);
 u64 state_words_of(const Instruction& node);
+
+// Keeps the last value of every node, whatever it follows from.
+void keep_all_values(Program& program);
 
 // Validates (spec 3.9) and lays out; throws BAD_PROGRAM or CAPACITY.
 Program compile_program(const ProgramSpec& spec, u32 source_count, std::size_t symbols);

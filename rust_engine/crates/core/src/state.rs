@@ -7,6 +7,8 @@ use crate::account::ledger::Ledger;
 use crate::core::blobs::Blobs;
 use crate::core::config::{Config, Overrides};
 use crate::core::contract::{self, Counters, Level, Side};
+use crate::core::fixed::cap;
+use crate::core::instruments::Instrument;
 use crate::core::limits::{Limits, RiskModel};
 use crate::core::output::Output;
 use crate::data_engine::market::Market;
@@ -69,6 +71,8 @@ pub struct Rare {
 pub struct Terms {
     /// The limits in force: the instrument's first.
     pub limits: Overrides,
+    /// Orders so large at most pass rows 7 and 9.
+    pub order_quantity: i64,
     /// Larger orders may not be filled surely; zero: none may.
     pub sure_quantity: i64,
 }
@@ -77,7 +81,18 @@ impl Terms {
     /// Of every kind of instrument.
     pub fn of(config: &Config, limits: &Limits) -> Vec<Self> {
         let kinds = config.instruments.kinds().iter();
-        kinds.map(|kind| Self { limits: limits.of(kind), sure_quantity: 0 }).collect()
+        let terms = |kind: &Instrument| {
+            let in_force = limits.of(kind);
+            let most = in_force.max_order_quantity.unwrap_or(i64::MAX);
+            let share = match (limits.max_adv_share_ppb, kind.adv) {
+                (Some(share_ppb), Some(adv)) => {
+                    cap(share_ppb, i128::from(adv)).min(i128::from(i64::MAX)) as i64
+                }
+                _ => i64::MAX,
+            };
+            Self { limits: in_force, order_quantity: most.min(share), sure_quantity: 0 }
+        };
+        kinds.map(terms).collect()
     }
 }
 
@@ -188,8 +203,10 @@ impl State {
         let symbols: Vec<Symbol> = config
             .instruments
             .iter()
-            .map(|instrument| Symbol {
+            .enumerate()
+            .map(|(symbol, instrument)| Symbol {
                 market: Market {
+                    kind: config.instruments.kind(symbol),
                     mark: instrument.reference_price.unwrap_or(0),
                     risk_price: instrument.reference_price.unwrap_or(0),
                     has_mark: instrument.reference_price.is_some(),
@@ -245,8 +262,18 @@ impl State {
     }
 
     #[inline]
+    fn kind_of(&self, symbol: usize) -> usize {
+        usize::from(self.symbols[symbol].market.kind)
+    }
+
+    #[inline]
     pub fn terms_of(&self, symbol: usize) -> &Terms {
-        &self.terms[self.config.instruments.kind(symbol)]
+        &self.terms[self.kind_of(symbol)]
+    }
+
+    #[inline(always)]
+    pub fn instrument_of(&self, symbol: usize) -> &Instrument {
+        &self.config.instruments.kinds()[self.kind_of(symbol)]
     }
 
     /// The limits in force for a symbol.
@@ -257,7 +284,7 @@ impl State {
 
     #[inline]
     pub fn is_bar_filled(&self, symbol: usize) -> bool {
-        self.config.instruments[symbol].is_bar_filled()
+        self.instrument_of(symbol).is_bar_filled()
     }
 
     /// Notes a broken invariant; the first one counts.

@@ -9,19 +9,38 @@ const SCALE_U64: u64 = SCALE as u64;
 /// Money, 1e-18.
 pub type Money = i128;
 
-/// Quotient and remainder by 10^9, with 64-bit divisions by a constant only.
+/// Quotient and remainder by 10^9, by products with constants only.
 #[inline]
 fn div_rem_scale(y: u128) -> (u128, u64) {
     let (high, low) = ((y >> 64) as u64, y as u64);
     if high == 0 {
         return (u128::from(low / SCALE_U64), low % SCALE_U64);
     }
-    let (top, rest) = (high / SCALE_U64, high % SCALE_U64);
-    let upper = (rest << 32) | (low >> 32);
-    let (q_upper, rest) = (upper / SCALE_U64, upper % SCALE_U64);
-    let lower = (rest << 32) | (low & 0xffff_ffff);
-    let (q_lower, rest) = (lower / SCALE_U64, lower % SCALE_U64);
-    ((u128::from(top) << 64) | u128::from((q_upper << 32) | q_lower), rest)
+    let (top, above) = if high < SCALE_U64 { (0, high) } else { (high / SCALE_U64, high % SCALE_U64) };
+    let (quotient, rest) = div_rem_by_reciprocal((u128::from(above) << 64) | u128::from(low));
+    ((u128::from(top) << 64) | u128::from(quotient), rest)
+}
+
+/// 10^9 with its highest bit at the top, and its reciprocal, (2^128 - 1) / that - 2^64.
+const TOP_SHIFT: u32 = SCALE_U64.leading_zeros();
+const TOP_SCALE: u64 = SCALE_U64 << TOP_SHIFT;
+const TOP_RECIPROCAL: u64 = (u128::MAX / TOP_SCALE as u128 - (1 << 64)) as u64;
+
+/// Quotient and remainder by 10^9 of y < 10^9·2^64, without a division (Möller and Granlund 2011, algorithm 4).
+#[inline]
+fn div_rem_by_reciprocal(y: u128) -> (u64, u64) {
+    let y = y << TOP_SHIFT;
+    let estimate = (u128::from(TOP_RECIPROCAL) * u128::from((y >> 64) as u64)).wrapping_add(y);
+    let mut quotient = ((estimate >> 64) as u64).wrapping_add(1);
+    let mut rest = (y as u64).wrapping_sub(quotient.wrapping_mul(TOP_SCALE));
+    if rest > estimate as u64 {
+        quotient = quotient.wrapping_sub(1);
+        rest = rest.wrapping_add(TOP_SCALE);
+    }
+    if rest >= TOP_SCALE {
+        (quotient, rest) = (quotient + 1, rest - TOP_SCALE);
+    }
+    (quotient, rest >> TOP_SHIFT)
 }
 
 /// `base` is the result so far; a remainder of exactly one half goes to the even result.
@@ -52,10 +71,13 @@ pub fn half_even(a: i128, b: i128) -> i128 {
 }
 
 /// The integer nearest to y·f/d, ties to even; d > 0 (spec 1.2).
+#[inline]
 pub fn mul_div(y: i128, f: i64, d: i64) -> i128 {
-    if f == d {
-        return y;
-    }
+    if f == d { y } else { wide_mul_div(y, f, d) }
+}
+
+#[inline(never)]
+fn wide_mul_div(y: i128, f: i64, d: i64) -> i128 {
     let (magnitude, factor, divisor) =
         (y.unsigned_abs(), u128::from(f.unsigned_abs()), u128::from(d.unsigned_abs()));
     let (q, r) = (magnitude / divisor, magnitude % divisor);
@@ -72,13 +94,31 @@ pub fn cap(f: i64, y: i128) -> i128 {
         && let Some(product) = factor.checked_mul(value)
     {
         let (base, rest) = (product / SCALE_U64, product % SCALE_U64);
-        let up = rest > SCALE_U64 / 2 || (rest == SCALE_U64 / 2 && base & 1 == 1);
-        return i128::from(base + u64::from(up));
+        return i128::from(base + u64::from(rounds_up(base, rest)));
     }
     wide_cap(f, y)
 }
 
+/// Whether a rest of a division by 10^9 rounds its quotient up, a half to the even one.
+#[inline]
+fn rounds_up(base: u64, rest: u64) -> bool {
+    rest > SCALE_U64 / 2 || (rest == SCALE_U64 / 2 && base & 1 == 1)
+}
+
 fn wide_cap(f: i64, y: i128) -> i128 {
+    if y >> 64 >= 0 && y >> 64 < 1 << 26 && f >> 37 == 0 {
+        // 90 and 37 bits; of the product mostly a quotient of 64 bits is left.
+        let product = y as u128 * u128::from(f as u64);
+        if ((product >> 64) as u64) < SCALE_U64 {
+            let (base, rest) = div_rem_by_reciprocal(product);
+            return i128::from(base) + i128::from(rounds_up(base, rest));
+        }
+    }
+    widest_cap(f, y)
+}
+
+#[inline(never)]
+fn widest_cap(f: i64, y: i128) -> i128 {
     if f == 0 || f == SCALE {
         return if f == 0 { 0 } else { y };
     }
@@ -92,7 +132,7 @@ fn wide_cap(f: i64, y: i128) -> i128 {
         let (part, rest) = div_rem_scale(u128::from(r) * factor);
         (q.wrapping_mul(factor).wrapping_add(part), rest)
     };
-    with_sign(round_even(base, u128::from(rest), u128::from(SCALE_U64)), (y < 0) != (f < 0))
+    with_sign(base.wrapping_add(u128::from(rounds_up(base as u64, rest))), (y < 0) != (f < 0))
 }
 
 /// `value <= cap(f, whole)`, by a product alone where that proves it.
@@ -184,6 +224,21 @@ mod tests {
         for y in [0, 1, -1, (1 << 118) - 1, -(1 << 118), (1i128 << 64) + 5, u64::MAX as i128] {
             for f in [0, 1, -7, 1_000_000_000, 100_000_000_000] {
                 assert_eq!(cap(f, y), mul_div(y, f, SCALE));
+            }
+        }
+    }
+
+    #[test]
+    fn divides_by_the_scale_as_wide_division_does() {
+        let scale = u128::from(SCALE_U64);
+        for high in [0, 1, 999, SCALE_U64 / 2, SCALE_U64 - 1, SCALE_U64, SCALE_U64 + 1, u64::MAX] {
+            for low in [0, 1, SCALE_U64 - 1, SCALE_U64, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
+                let y = (u128::from(high) << 64) | u128::from(low);
+                assert_eq!(div_rem_scale(y), (y / scale, (y % scale) as u64), "{y}");
+                // Next to a multiple, where an estimate could be one off.
+                for near in [y / scale * scale, (y / scale * scale).wrapping_sub(1)] {
+                    assert_eq!(div_rem_scale(near), (near / scale, (near % scale) as u64), "{near}");
+                }
             }
         }
     }

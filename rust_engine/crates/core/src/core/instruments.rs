@@ -54,8 +54,8 @@ impl Instruments {
 
     /// Which of the distinct ones a symbol's is.
     #[inline]
-    pub fn kind(&self, symbol: usize) -> usize {
-        usize::from(self.kind_of_symbol[symbol])
+    pub fn kind(&self, symbol: usize) -> u16 {
+        self.kind_of_symbol[symbol]
     }
 
     /// Number of symbols.

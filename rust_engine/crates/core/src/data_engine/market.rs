@@ -39,6 +39,8 @@ pub struct Market {
     pub halted: bool,
     /// Status bits.
     pub status: u8,
+    /// Which of the distinct instruments it is of.
+    pub kind: u16,
     pub risk_price: i64,
     /// All levels of a side that has more than one; made for the first such side.
     pub deep: Option<Box<Depth>>,
@@ -69,6 +71,13 @@ impl Market {
     pub fn best(&self, side: Side) -> Option<i64> {
         let place = side_place(side);
         (self.counts[place] > 0).then_some(self.best[place].price)
+    }
+
+    /// The best level that an order of `side` would take, if there is one.
+    #[inline]
+    pub fn best_to_take(&self, side: Side) -> Option<BookLevel> {
+        let place = 1 - side_place(side);
+        (self.counts[place] > 0).then_some(self.best[place])
     }
 
     /// Replaces a side.

@@ -20,7 +20,7 @@ impl State {
     pub fn match_bar(&mut self, symbol: usize, bar: &Bar) {
         let is_frozen = self.symbols[symbol].market.is_frozen();
         let most = cap(self.config.venue.max_participation_ppb, i128::from(bar.volume)) as i64;
-        let mut budget = floor_to(most, self.config.instruments[symbol].lot);
+        let mut budget = floor_to(most, self.instrument_of(symbol).lot);
         let mut next = self.orders.first_of(&self.symbols[symbol].open);
         while next != NONE {
             let place = next;
@@ -47,7 +47,7 @@ impl State {
         let (leaves, ts_event) = (order.venue.leaves(), self.ts_event);
         let price = if order.order_type == OrderType::Market {
             slipped_open(
-                &self.config.instruments[order.symbol],
+                self.instrument_of(order.symbol),
                 bar.open,
                 order.side,
                 self.config.venue.bar_slippage_ppb,

@@ -43,7 +43,7 @@ impl State {
         let (exec_id, liquidity) = (columns.report_exec_id.u64(row), columns.report_liquidity.u8(row));
         let is_fill = matches!(trigger, Trigger::Fill | Trigger::PartialFill);
         if is_fill {
-            let instrument = &self.config.instruments[order.symbol];
+            let instrument = self.instrument_of(order.symbol);
             if exec_id <= order.last_exec_id {
                 return refuse(Code::DuplicateExec);
             }

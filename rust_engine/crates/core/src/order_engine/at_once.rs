@@ -19,7 +19,7 @@ impl State {
             && self.venue.reports.is_empty()
             && !self.is_bar_filled(ticket.symbol)
             && !s.market.is_frozen();
-        let best = s.market.opposite(ticket.side).first().filter(|_| is_direct)?;
+        let best = s.market.best_to_take(ticket.side).filter(|_| is_direct)?;
         let left = best.size.saturating_sub(s.market.taken(ticket.side));
         (left >= ticket.quantity && within_limit(ticket.side, best.price, ticket.price)).then_some(best.price)
     }

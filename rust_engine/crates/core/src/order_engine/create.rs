@@ -57,6 +57,8 @@ impl State {
         }
     }
 
+    /// Apart, so that orders which are filled at once do not save registers for it.
+    #[inline(never)]
     fn submit(&mut self, id: u64, ticket: &Ticket) {
         self.settle_conflicts(ticket.plan);
         let order = Order {

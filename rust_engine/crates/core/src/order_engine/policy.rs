@@ -125,7 +125,7 @@ impl State {
         let side = if distance > 0 { Side::Buy } else { Side::Sell };
         let has_orders = s.open.count != 0;
         // Less than a lot from the target is there.
-        let lot = self.config.instruments[symbol].lot;
+        let lot = self.instrument_of(symbol).lot;
         let desire = if distance.saturating_abs() < lot {
             None
         } else {
@@ -154,14 +154,14 @@ impl State {
             decision.target.saturating_abs()
         } else {
             let quantity = cap(share_ppb(x), i128::from(policy.max_quantity));
-            hold_to_lots(quantity, &self.config.instruments[symbol])
+            hold_to_lots(quantity, self.instrument_of(symbol))
         };
         if x < 0.0 { -size } else { size }
     }
 
     /// The target position of x by WEIGHT; none decides nothing.
     fn weight_target(&self, symbol: usize, x: f64, policy: &TargetPolicy) -> Option<i64> {
-        let (instrument, market) = (&self.config.instruments[symbol], &self.symbols[symbol].market);
+        let (instrument, market) = (self.instrument_of(symbol), &self.symbols[symbol].market);
         if !market.has_mark || market.mark <= 0 {
             return None;
         }
@@ -185,7 +185,7 @@ impl State {
         distance: i64,
         policy: &TargetPolicy,
     ) -> Option<Desire> {
-        let (instrument, market) = (&self.config.instruments[symbol], &self.symbols[symbol].market);
+        let (instrument, market) = (self.instrument_of(symbol), &self.symbols[symbol].market);
         let slice = match self.config.reconciler.slice_quantity {
             0 => i64::MAX,
             slice => slice,
@@ -218,7 +218,7 @@ impl State {
         if !fair_value.is_finite() || fair_value.abs() >= 4e9 {
             return [None; 2];
         }
-        let (tick, s) = (self.config.instruments[symbol].tick, &self.symbols[symbol]);
+        let (tick, s) = (self.instrument_of(symbol).tick, &self.symbols[symbol]);
         let position = s.holding.position;
         let fair = rint(fair_value * 1e9) as i128;
         let skew = mul_div(i128::from(policy.inventory_skew), position, policy.max_inventory);

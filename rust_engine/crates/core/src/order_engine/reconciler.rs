@@ -84,7 +84,7 @@ impl State {
         let (far, quantity_fits) = match &self.config.policy {
             Policy::Target(_) => (0, leaves == desire.quantity),
             Policy::Quoting(policy) => {
-                (policy.requote_ticks * self.config.instruments[symbol].tick, leaves <= desire.quantity)
+                (policy.requote_ticks * self.instrument_of(symbol).tick, leaves <= desire.quantity)
             }
         };
         order_type == desire.order_type && quantity_fits && price.abs_diff(desire.price) <= far.unsigned_abs()

@@ -3,7 +3,7 @@
 use super::retry::Desire;
 use crate::core::config::Policy;
 use crate::core::contract::{AccountType, Level, Liquidity, OrderType, Side};
-use crate::core::fixed::{cap, notional};
+use crate::core::fixed::Money;
 use crate::state::State;
 
 impl State {
@@ -24,15 +24,8 @@ impl State {
             && config.check_risk
             && config.account_type == AccountType::Margin;
         for (terms, instrument) in self.terms.iter_mut().zip(config.instruments.kinds()) {
-            let most = terms.limits.max_order_quantity.unwrap_or(i64::MAX);
-            let share = match (limits.max_adv_share_ppb, instrument.adv) {
-                (Some(share_ppb), Some(adv)) => {
-                    cap(share_ppb, i128::from(adv)).min(i128::from(i64::MAX)) as i64
-                }
-                _ => i64::MAX,
-            };
             terms.sure_quantity =
-                if is_possible && !instrument.is_bar_filled() { most.min(share) } else { 0 };
+                if is_possible && !instrument.is_bar_filled() { terms.order_quantity } else { 0 };
         }
     }
 
@@ -49,13 +42,13 @@ impl State {
             return false;
         }
         let window_ns = self.limits.duplicate_window_ns;
-        let is_new = window_ns.is_none_or(|window| self.row_duplicate(symbol, side, desire, window).is_ok());
+        let is_new = window_ns.is_none_or(|window_ns| self.is_new(symbol, side, desire, window_ns));
         if !is_new || self.row_message_rate(symbol).is_err() {
             return false;
         }
         self.charge_message(symbol);
-        if window_ns.is_some() {
-            self.remember_accepted(symbol, side, *desire);
+        if let Some(window_ns) = window_ns {
+            self.remember_sure(symbol, side, desire, window_ns);
         }
         self.venue.last_exec_id += 1;
         self.add_taken(symbol, side, quantity);
@@ -85,10 +78,10 @@ impl State {
         if !(is_free && is_alone && is_fresh) {
             return None;
         }
-        let best = market.opposite(side).first()?;
+        let best = market.best_to_take(side)?;
         let (price, left) = (best.price, best.size.saturating_sub(market.taken(side)));
         // A collar is at least two ticks wide, and moves by less than one to a tick or into the price's bounds.
-        let instrument = &self.config.instruments[symbol];
+        let instrument = self.instrument_of(symbol);
         let tick = instrument.tick;
         let is_inside = match side {
             Side::Buy => price <= market.mark + tick && price <= instrument.price_max - tick,
@@ -103,17 +96,27 @@ impl State {
         let (s, envelope) = (&self.symbols[symbol], &self.envelope);
         let position = s.holding.position;
         let after = match side {
-            Side::Buy => position.saturating_add(quantity),
-            Side::Sell => position.saturating_sub(quantity),
+            Side::Buy => position.abs_diff(-quantity),
+            Side::Sell => position.abs_diff(quantity),
         };
-        let worst = position.saturating_abs().max(after.saturating_abs());
-        let value = |quantity: i64, price: i64| notional(quantity, price, s.multiplier()).wrapping_abs();
-        let whole = value(worst, s.market.mark);
-        value(quantity, s.market.mark) <= envelope.order_value
-            && whole <= envelope.position_value
-            && whole <= envelope.gross
-            && value(worst, s.market.risk_price) <= envelope.risk_gross
-            && self.limits_of(symbol).max_position_quantity.is_none_or(|most| worst <= most)
+        let (quantity, worst) = (quantity.unsigned_abs(), position.unsigned_abs().max(after));
+        let value = |quantity: u64, price: u64| {
+            (u128::from(quantity) * u128::from(price)).wrapping_mul(s.multiplier() as u128) as Money
+        };
+        let (mark, risk_price) = (s.market.mark.unsigned_abs(), s.market.risk_price.unsigned_abs());
+        // One value above all of these proves most orders.
+        let is_inside = value(worst.max(quantity), mark.max(risk_price)) <= envelope.least || {
+            let whole = value(worst, mark);
+            value(quantity, mark) <= envelope.order_value
+                && whole <= envelope.position_value
+                && whole <= envelope.gross
+                && value(worst, risk_price) <= envelope.risk_gross
+        };
+        is_inside
+            && self
+                .limits_of(symbol)
+                .max_position_quantity
+                .is_none_or(|most| i128::from(worst) <= i128::from(most))
             && self.risk_model.as_ref().is_none_or(|model| self.now <= model.valid_until_ns)
             && !self.halts.drawdown_latched
             && !self.halts.daily_loss_latched

@@ -2,7 +2,7 @@
 use super::ticket::{Refusal, Stance, Ticket};
 use crate::core::config::Policy;
 use crate::core::contract::{Code, Level, Side, status};
-use crate::core::fixed::{cap, is_within_cap, notional};
+use crate::core::fixed::{cap, notional};
 use crate::state::State;
 
 type Row = Result<(), Refusal>;
@@ -91,7 +91,7 @@ impl State {
 
     /// Row 3.
     fn rows_static(&self, ticket: &Ticket) -> Row {
-        let instrument = &self.config.instruments[ticket.symbol];
+        let instrument = self.instrument_of(ticket.symbol);
         holds(ticket.quantity > 0 && ticket.quantity % instrument.lot == 0, Code::BadLot)?;
         if ticket.is_market() {
             return Ok(());
@@ -133,11 +133,15 @@ impl State {
     }
 
     /// Rows 7 to 9.
+    #[inline(always)]
     fn rows_size(&self, ticket: &Ticket, stance: &Stance) -> Row {
         let s = &self.symbols[ticket.symbol];
-        let quantity = i128::from(ticket.quantity);
-        if let Some(most) = self.limits_of(ticket.symbol).max_order_quantity {
-            Refusal::above(Code::OrderSize, i128::from(most), quantity)?;
+        let terms = self.terms_of(ticket.symbol);
+        let is_small = ticket.quantity <= terms.order_quantity;
+        if let Some(most) = terms.limits.max_order_quantity
+            && !is_small
+        {
+            Refusal::above(Code::OrderSize, i128::from(most), i128::from(ticket.quantity))?;
         }
         let value = notional(ticket.quantity, s.market.mark, s.multiplier()).wrapping_abs();
         let is_proved = value <= self.envelope.order_value;
@@ -154,9 +158,10 @@ impl State {
         {
             self.within_equity(Code::OrderNotional, weight_ppb, value)?;
         }
-        match (self.limits.max_adv_share_ppb, self.config.instruments[ticket.symbol].adv) {
-            (Some(share_ppb), Some(adv)) if !is_within_cap(quantity, share_ppb, i128::from(adv)) => {
-                Err(Refusal { code: Code::AdvShare, limit: cap(share_ppb, i128::from(adv)), value: quantity })
+        match (self.limits.max_adv_share_ppb, self.instrument_of(ticket.symbol).adv) {
+            (Some(share_ppb), Some(adv)) if !is_small => {
+                let limit = cap(share_ppb, i128::from(adv));
+                Refusal::above(Code::AdvShare, limit, i128::from(ticket.quantity))
             }
             _ => Ok(()),
         }

@@ -2,6 +2,7 @@
 use super::ticket::{Refusal, Ticket};
 use crate::core::contract::{Code, Side};
 use crate::core::fixed::{cap, ceil_to, floor_to};
+use crate::core::instruments::Instrument;
 use crate::state::State;
 
 /// A market order never leaves without a collar.
@@ -9,18 +10,18 @@ const DEFAULT_COLLAR_PPB: i64 = 50_000_000;
 /// Past every price by more than a tick, and inside i64 with one.
 const EDGE: i128 = (1 << 62) + (1 << 41);
 
-impl State {
-    fn collar_band(&self, symbol: usize, collar_ppb: i64) -> i128 {
-        let mark = i128::from(self.symbols[symbol].market.mark);
-        let ticks = 2 * i128::from(self.config.instruments[symbol].tick);
-        cap(collar_ppb, mark.abs()).max(ticks)
-    }
+/// How far from the mark an order's price may be on its dear side.
+#[inline]
+fn band(instrument: &Instrument, mark: i128, collar_ppb: i64) -> i128 {
+    cap(collar_ppb, mark.abs()).max(2 * i128::from(instrument.tick))
+}
 
+impl State {
     /// Limit of a MARKET order with the given collar; the symbol has a mark.
     fn collar_price_at(&self, symbol: usize, side: Side, collar_ppb: i64) -> i64 {
-        let instrument = &self.config.instruments[symbol];
+        let instrument = self.instrument_of(symbol);
         let mark = i128::from(self.symbols[symbol].market.mark);
-        let band = self.collar_band(symbol, collar_ppb);
+        let band = band(instrument, mark, collar_ppb);
         let price = match side {
             Side::Buy => floor_to((mark + band).min(EDGE) as i64, instrument.tick),
             Side::Sell => ceil_to((mark - band).max(-EDGE) as i64, instrument.tick),
@@ -68,7 +69,7 @@ impl State {
             return Err(Refusal::plain(Code::NoReference));
         }
         let mark = i128::from(market.mark);
-        let band = self.collar_band(ticket.symbol, collar_ppb);
+        let band = band(self.instrument_of(ticket.symbol), mark, collar_ppb);
         let far = cap(limits.price_collar_far_ppb.unwrap_or(collar_ppb), mark.abs()).max(band);
         let (low, high) = match ticket.side {
             Side::Buy => (mark - far, mark + band),

@@ -59,6 +59,14 @@ impl Duplicates {
         }
     }
 
+    /// The only one remembered, where it is at least so old.
+    #[inline]
+    fn outlived(&mut self, remembered: Remembered, now: i64, age: i64) -> Option<&mut Accepted> {
+        let place = remembered.0;
+        let only = self.slots.get_mut(place as usize).filter(|only| only.next == place)?;
+        (now - only.accepted.ts >= age).then_some(&mut only.accepted)
+    }
+
     /// Forgets the oldest ones that are at least so old.
     #[inline]
     fn forget(&mut self, remembered: &mut Remembered, now: i64, age: i64) {
@@ -109,9 +117,32 @@ impl State {
     }
 
     pub fn remember_accepted(&mut self, symbol: usize, side: Side, desire: Desire) {
-        let Desire { order_type, price, quantity } = desire;
-        let accepted = Accepted { ts: self.now, price, quantity, order_type, side };
+        let accepted = self.accepted(side, &desire);
         self.duplicates.push(&mut self.symbols[symbol].open.remembered, accepted);
+    }
+
+    /// Row 10 for an order that will be remembered surely, if at all: the only one that it outlives stays till then.
+    #[inline]
+    pub fn is_new(&mut self, symbol: usize, side: Side, desire: &Desire, window_ns: i64) -> bool {
+        let remembered = self.symbols[symbol].open.remembered;
+        self.duplicates.outlived(remembered, self.now, window_ns).is_some()
+            || self.row_duplicate(symbol, side, desire, window_ns).is_ok()
+    }
+
+    /// What remembers such an order: it takes the place of the one that it outlives.
+    #[inline]
+    pub fn remember_sure(&mut self, symbol: usize, side: Side, desire: &Desire, window_ns: i64) {
+        let (remembered, accepted) = (self.symbols[symbol].open.remembered, self.accepted(side, desire));
+        match self.duplicates.outlived(remembered, self.now, window_ns) {
+            Some(outlived) => *outlived = accepted,
+            None => self.remember_accepted(symbol, side, *desire),
+        }
+    }
+
+    #[inline]
+    fn accepted(&self, side: Side, desire: &Desire) -> Accepted {
+        let Desire { order_type, price, quantity } = *desire;
+        Accepted { ts: self.now, price, quantity, order_type, side }
     }
 }
 

@@ -14,9 +14,9 @@ const ROUNDING_SLACK: f64 = 1.000_001;
 /// Largest values that surely pass; below zero: none does.
 #[derive(Clone, Debug)]
 pub struct Envelope {
-    /// Equity for which the bounds hold, and from which on wider ones are worth working out.
+    /// Least equity for which the bounds hold, and how far above it wider ones are worth working out.
     low: Money,
-    high: Money,
+    span: u128,
     /// Value of an order at the mark: rows 8.
     pub order_value: Money,
     /// Worst-side value of its symbol: rows 14 and 16.
@@ -25,19 +25,22 @@ pub struct Envelope {
     pub gross: Money,
     /// Gross at risk prices: rows 18 and 19 with a valid model.
     pub risk_gross: Money,
+    /// The least of these four.
+    pub least: Money,
 }
 
 impl Envelope {
     /// Proves nothing, for a range of equity.
     fn nothing(low: Money, high: Money) -> Self {
-        Self { low, high, order_value: -1, position_value: -1, gross: -1, risk_gross: -1 }
+        let span = high.wrapping_sub(low) as u128;
+        Self { low, span, order_value: -1, position_value: -1, gross: -1, risk_gross: -1, least: -1 }
     }
 }
 
 impl Default for Envelope {
     /// For no equity at all: the first order works it out.
     fn default() -> Self {
-        Self::nothing(Money::MAX, Money::MIN)
+        Self::nothing(0, 0)
     }
 }
 
@@ -45,7 +48,7 @@ impl State {
     /// Works the bounds out anew where equity has left their range.
     #[inline]
     pub fn refresh_envelope(&mut self) {
-        if self.ledger.equity < self.envelope.low || self.ledger.equity >= self.envelope.high {
+        if self.ledger.equity.wrapping_sub(self.envelope.low) as u128 >= self.envelope.span {
             self.envelope = self.new_envelope();
         }
     }
@@ -65,17 +68,16 @@ impl State {
             |ppb: Option<i64>| ppb.map_or(Money::MAX, |ppb| i128::from(ppb) * low / i128::from(SCALE));
         let limits = &self.limits;
         let weights = self.terms.iter().filter_map(|terms| terms.limits.max_position_weight_ppb);
-        Envelope {
-            low,
-            high: equity + equity / 8 + 1,
-            order_value: share(limits.max_order_weight_ppb)
-                .min(limits.max_order_notional.unwrap_or(Money::MAX)),
-            position_value: share(limits.max_concentration_ppb).min(share(weights.min())),
-            gross: share(limits.max_leverage_ppb)
-                .min(share(limits.max_net_leverage_ppb))
-                .min(self.margin_gross(low)),
-            risk_gross: self.var_gross(low),
-        }
+        let order_value =
+            share(limits.max_order_weight_ppb).min(limits.max_order_notional.unwrap_or(Money::MAX));
+        let position_value = share(limits.max_concentration_ppb).min(share(weights.min()));
+        let gross = share(limits.max_leverage_ppb)
+            .min(share(limits.max_net_leverage_ppb))
+            .min(self.margin_gross(low));
+        let risk_gross = self.var_gross(low);
+        let least = order_value.min(position_value).min(gross).min(risk_gross);
+        let span = (equity + equity / 8 + 1 - low) as u128;
+        Envelope { low, span, order_value, position_value, gross, risk_gross, least }
     }
 
     /// Gross whose margin is surely there: no symbol's margin exceeds the largest rate on its value by more than its

@@ -234,8 +234,9 @@ impl State {
         }
         while let Some(symbol) = margins.dirty.pop() {
             let symbol = symbol as usize;
-            let rate = self.terms[self.config.instruments.kind(symbol)].limits.initial_margin_ppb;
-            let held = rate.map_or(0, |rate| cap(rate, magnitude(self.symbols[symbol].held_value())));
+            let s = &self.symbols[symbol];
+            let rate = self.terms[usize::from(s.market.kind)].limits.initial_margin_ppb;
+            let held = rate.map_or(0, |rate| cap(rate, magnitude(s.held_value())));
             margins.sum += held - margins.of_symbol[symbol].held;
             margins.of_symbol[symbol] = Margin { held, is_dirty: false };
         }

@@ -41,10 +41,13 @@ impl State {
     fn is_inside_envelope(&self, symbol: usize, worst: i64) -> bool {
         let (s, sums, envelope) = (&self.symbols[symbol], &self.exposures, &self.envelope);
         let value = magnitude(notional(worst, s.market.mark, s.multiplier()));
-        let gross = sums.gross - magnitude(s.held_value()) + value;
+        let risk_value = magnitude(notional(worst, s.market.risk_price, s.multiplier()));
+        // Mostly even what is held may count twice.
+        let room = envelope.gross - (sums.gross + value);
+        let risk_room = envelope.risk_gross - (sums.risk_gross + risk_value);
         value <= envelope.position_value
-            && sums.drift <= envelope.gross - gross
-            && sums.risk_drift <= envelope.risk_gross - self.risk_gross(symbol, worst)
+            && (sums.drift <= room || sums.drift <= room + magnitude(s.held_value()))
+            && (sums.risk_drift <= risk_room || sums.risk_drift <= risk_room + magnitude(s.held_risk_value()))
     }
 
     /// Works every sum out exactly.

@@ -1,8 +1,7 @@
 //! Rows 18 and 19: value at risk from the risk model, in exactly the spec's order (spec 9.10).
-use super::exposure::magnitude;
 use super::ticket::Refusal;
 use crate::core::contract::Code;
-use crate::core::fixed::{Money, notional};
+use crate::core::fixed::notional;
 use crate::core::float::{self, canonical};
 use crate::core::limits::RiskModel;
 use crate::state::State;
@@ -81,13 +80,6 @@ impl State {
         test(Code::PortfolioVar, self.portfolio_var(symbol, worst), self.var_right(limit_ppb))
     }
 
-    /// Gross at risk prices with the order under test.
-    pub fn risk_gross(&self, symbol: usize, worst: i64) -> Money {
-        let (s, sums) = (&self.symbols[symbol], &self.exposures);
-        let own = magnitude(notional(worst, s.market.risk_price, s.multiplier()));
-        sums.risk_gross - magnitude(s.held_risk_value()) + own
-    }
-
     /// Value at risk of one unit of money with this deviation.
     pub(super) fn var_of_deviation(&self, deviation: f64) -> f64 {
         self.kappa() * (Z * deviation)
@@ -123,6 +115,7 @@ impl State {
 pub(super) mod tests {
     use std::sync::Arc;
 
+    use super::super::exposure::magnitude;
     use super::*;
     use crate::account::fills::Holding;
     use crate::core::blobs::Blobs;
@@ -130,7 +123,7 @@ pub(super) mod tests {
         Config, Overrides, Policy, QuotingPolicy, ReconcilerConfig, SignalLimits, VenueConfig,
     };
     use crate::core::contract::{AccountType, FillModel, QueueModel, SelfTrade, VenueMode};
-    use crate::core::fixed::SCALE;
+    use crate::core::fixed::{Money, SCALE};
     use crate::core::instruments::Instrument;
     use crate::core::limits::Limits;
 
@@ -211,6 +204,13 @@ pub(super) mod tests {
         }
     }
 
+    /// Gross at risk prices with an order that brings a symbol to `worst`.
+    fn risk_gross(state: &State, symbol: usize, worst: i64) -> Money {
+        let (s, sums) = (&state.symbols[symbol], &state.exposures);
+        let own = magnitude(notional(worst, s.market.risk_price, s.multiplier()));
+        sums.risk_gross - magnitude(s.held_risk_value()) + own
+    }
+
     #[test]
     fn the_envelope_proves_no_order_that_the_rows_refuse() {
         let mut x: u64 = 88_172_645_463_325_252;
@@ -245,7 +245,7 @@ pub(super) mod tests {
             for symbol in 0..8 {
                 let worst = (next() as i64) >> 25;
                 state.ledger.equity = i128::from(next() >> 1) << (next() % 26);
-                if state.risk_gross(symbol, worst) <= state.var_gross(state.ledger.equity) {
+                if risk_gross(&state, symbol, worst) <= state.var_gross(state.ledger.equity) {
                     proved += 1;
                     assert_eq!(state.rows_var(symbol, worst, false), Ok(()));
                 }
