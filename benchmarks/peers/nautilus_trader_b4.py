@@ -6,40 +6,17 @@ It fills at the close of the decision, which is the next open in this work. With
 when the last bar of a stamp has come, on cash and units that it counts itself. The time is that of BacktestEngine.run.
 """
 
-from decimal import Decimal
-
 import bar_peer
 import nautilus_trader
-from nautilus_trader.backtest.config import BacktestEngineConfig
-from nautilus_trader.backtest.engine import BacktestEngine
-from nautilus_trader.config import LoggingConfig, RiskEngineConfig
 from nautilus_trader.indicators import SimpleMovingAverage
-from nautilus_trader.model.currencies import USD
 from nautilus_trader.model.data import Bar, BarType
-from nautilus_trader.model.enums import AccountType, OmsType, OrderSide
-from nautilus_trader.model.identifiers import InstrumentId, Symbol, TraderId, Venue
+from nautilus_trader.model.enums import OrderSide
 from nautilus_trader.model.instruments import Equity
-from nautilus_trader.model.objects import Money, Price, Quantity
+from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.trading.strategy import Strategy
+from nautilus_trader_venue import engine_of, instrument
 
-VENUE = Venue("PEER")
-NO_LIMIT = "1000000/00:00:01"
 DAY_NS = 86_400 * 10**9
-
-
-def instrument(number: int) -> Equity:
-    """A share with a tick of one cent."""
-    name = Symbol(f"S{number:05d}")
-    return Equity(
-        instrument_id=InstrumentId(name, VENUE),
-        raw_symbol=name,
-        currency=USD,
-        price_precision=2,
-        price_increment=Price.from_str("0.01"),
-        lot_size=Quantity.from_int(1),
-        ts_event=0,
-        ts_init=0,
-    )
 
 
 class Cross(Strategy):
@@ -112,24 +89,7 @@ def prepare(work: bar_peer.Bars):
         for at, rows in enumerate(zip(work.opens.tolist(), work.close.tolist(), strict=True))
         for kind, opened, close in zip(types, *rows, strict=True)
     ]
-    engine = BacktestEngine(
-        BacktestEngineConfig(
-            trader_id=TraderId("PEER-001"),
-            logging=LoggingConfig(bypass_logging=True),
-            run_analysis=False,
-            risk_engine=RiskEngineConfig(max_order_submit_rate=NO_LIMIT, max_order_modify_rate=NO_LIMIT),
-        )
-    )
-    engine.add_venue(
-        VENUE,
-        OmsType.NETTING,
-        AccountType.MARGIN,
-        base_currency=USD,
-        starting_balances=[Money(work.capital / 100, USD)],
-        default_leverage=Decimal(1),
-    )
-    for each in instruments:
-        engine.add_instrument(each)
+    engine = engine_of(instruments, work.capital / 100, 1)
     engine.add_data(bars, sort=True)
     engine.add_strategy(Cross(work, instruments, types))
 

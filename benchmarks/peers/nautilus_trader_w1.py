@@ -5,41 +5,19 @@
 The time is that of BacktestEngine.run; making the quote objects and adding them is not in it.
 """
 
-from decimal import Decimal
-
 import nautilus_trader
 import numpy as np
 import peer
-from nautilus_trader.backtest.config import BacktestEngineConfig
 from nautilus_trader.backtest.engine import BacktestEngine
-from nautilus_trader.config import LoggingConfig, RiskEngineConfig
 from nautilus_trader.indicators import ExponentialMovingAverage
-from nautilus_trader.model.currencies import USD
 from nautilus_trader.model.data import QuoteTick
-from nautilus_trader.model.enums import AccountType, OmsType, OrderSide, PriceType
-from nautilus_trader.model.identifiers import InstrumentId, Symbol, TraderId, Venue
+from nautilus_trader.model.enums import OrderSide, PriceType
 from nautilus_trader.model.instruments import Equity
-from nautilus_trader.model.objects import Money, Price, Quantity
+from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.trading.strategy import Strategy
+from nautilus_trader_venue import engine_of, instrument
 
 EVENTS_MAX = 100_000  # its time a quote grows with the orders that it holds
-VENUE = Venue("PEER")
-NO_LIMIT = "1000000/00:00:01"
-
-
-def instrument(number: int) -> Equity:
-    """A share with a tick of one cent."""
-    name = Symbol(f"S{number:05d}")
-    return Equity(
-        instrument_id=InstrumentId(name, VENUE),
-        raw_symbol=name,
-        currency=USD,
-        price_precision=2,
-        price_increment=Price.from_str("0.01"),
-        lot_size=Quantity.from_int(1),
-        ts_event=0,
-        ts_init=0,
-    )
 
 
 def quote_ticks(quotes: np.ndarray, instruments: list[Equity]) -> list[QuoteTick]:
@@ -104,24 +82,7 @@ def main() -> None:
     ticks = quote_ticks(quotes, instruments)
 
     def prepare():
-        engine = BacktestEngine(
-            BacktestEngineConfig(
-                trader_id=TraderId("PEER-001"),
-                logging=LoggingConfig(bypass_logging=True),
-                run_analysis=False,
-                risk_engine=RiskEngineConfig(max_order_submit_rate=NO_LIMIT, max_order_modify_rate=NO_LIMIT),
-            )
-        )
-        engine.add_venue(
-            VENUE,
-            OmsType.NETTING,
-            AccountType.MARGIN,
-            base_currency=USD,
-            starting_balances=[Money(1_000_000_000, USD)],
-            default_leverage=Decimal(10),
-        )
-        for each in instruments:
-            engine.add_instrument(each)
+        engine = engine_of(instruments, 1_000_000_000, 10)
         engine.add_data(ticks, sort=True)
         engine.add_strategy(Crossover(instruments))
 

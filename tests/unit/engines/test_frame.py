@@ -65,6 +65,13 @@ def test_a_request_is_what_protobuf_writes(columns: list[bytes], controls: list[
         assert request_of(columns, controls) == kind(batch=batch).SerializeToString(deterministic=True)
 
 
+@pytest.mark.parametrize("length", [1, 126, 127, 128, 129, 16_383, 16_384])
+def test_lengths_take_as_few_bytes_as_protobuf_takes(length: int) -> None:
+    columns = [bytes(length), *[b""] * (len(DTYPES) - 1)]
+    batch = market_data_pb2.EventBatch(**dict(zip(DTYPES, columns, strict=True)))
+    assert request_of(columns, []) == engine_pb2.ProcessRequest(batch=batch).SerializeToString()
+
+
 @given(st.binary(max_size=300), st.integers(-(2**63), 2**63 - 1))
 def test_an_answer_is_what_protobuf_reads(records: bytes, processing_ns: int) -> None:
     message = engine_pb2.ProcessResponse(records=records, processing_ns=processing_ns).SerializeToString()
